@@ -1,0 +1,9 @@
+"""How the house says no: one sentence the user will read."""
+
+
+class NotAllowed(Exception):
+    """An act the rules refuse. `str(error)` is the Chinese sentence for the user; shown as it is."""
+
+
+class Changed(NotAllowed):
+    """Somebody else was quicker: the row is no longer what the page showed."""

@@ -1,0 +1,61 @@
+"""The child process that opens a workbook: a crash in here fails one file and no worker.
+
+Run as `python -I child.py PATH`; imports nothing of the project. Writes JSON lines: {"sheet", "hidden",
+"column"} per sheet, [row number, [cells]] per row that holds something, {"end": true} last. Days, moments,
+times and spans are one-key objects (d, t, h, s).
+"""
+
+import datetime as dt
+import json
+import resource
+import sys
+
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+MEMORY = 1 << 30
+SECONDS = 120
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _cell(value):
+    if isinstance(value, (str, bool, int, float)):
+        return value if value != "" else None
+    if isinstance(value, dt.datetime):
+        return {"t": value.isoformat()}
+    if isinstance(value, dt.date):
+        return {"d": value.isoformat()}
+    if isinstance(value, dt.time):
+        return {"h": value.isoformat()}
+    if isinstance(value, dt.timedelta):
+        return {"s": value.total_seconds()}
+    return None
+
+
+def main(path: str) -> int:
+    _limit()
+    write = sys.stdout.write
+    book = CalamineWorkbook.from_path(path)
+    for place, meta in enumerate(book.sheets_metadata):
+        if meta.typ != SheetTypeEnum.WorkSheet:
+            continue
+        sheet = book.get_sheet_by_index(place)
+        column = sheet.start[1] + 1 if sheet.start else 1
+        hidden = meta.visible != SheetVisibleEnum.Visible
+        write(json.dumps({"sheet": meta.name, "hidden": hidden, "column": column}) + "\n")
+        for number, row in enumerate(sheet.iter_rows() if sheet.start else (), 1):
+            cells = [_cell(value) for value in row]
+            while cells and cells[-1] is None:
+                cells.pop()
+            if cells:
+                write(json.dumps([number, cells]) + "\n")
+    write('{"end": true}\n')
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,115 @@
+"""The reading vocabulary of the lower app. Every page starts from `visible_to(posting)`.
+
+Scope (contract §5): a posting reaches its own unit, or its unit and everything below it.
+"""
+
+from django.db.models import Q, QuerySet
+
+from campaigns.enums import Reach, Role, SessionState
+
+
+def in_reach(posting, prefix: str = "") -> Q:
+    """Rows whose organization (at lookup `prefix`, e.g. "responsible_unit") is within `posting`'s reach.
+
+    `prefix` is "" when the row itself is an organization.
+    """
+    if posting.reach == Reach.SUBTREE:
+        key = f"{prefix}__path__startswith" if prefix else "path__startswith"
+        return Q(**{key: posting.organization.path})
+    return Q(**{f"{prefix}_id" if prefix else "pk": posting.organization_id})
+
+
+class OrganizationQuerySet(QuerySet):
+    def under(self, organization) -> "OrganizationQuerySet":
+        """`organization` itself and everything below it."""
+        return self.filter(path__startswith=organization.path)
+
+    def visible_to(self, posting) -> "OrganizationQuerySet":
+        """The administrator manages all units; anybody else sees those in reach."""
+        if posting.role in (Role.ADMIN, Role.SECURITY):
+            return self
+        return self.filter(in_reach(posting))
+
+    def participating(self) -> "OrganizationQuerySet":
+        return self.filter(is_participant=True)
+
+
+class PersonQuerySet(QuerySet):
+    def visible_to(self, posting) -> "PersonQuerySet":
+        if posting.role in (Role.ADMIN, Role.SECURITY):
+            return self
+        if posting.role == Role.WALKER:
+            return self.filter(pk=posting.person_id)
+        return self.filter(in_reach(posting, "organization"))
+
+    def serving(self, on) -> "PersonQuerySet":
+        """In office on the day `on`."""
+        return self.filter(Q(left_on__isnull=True) | Q(left_on__gte=on))
+
+    def obligated(self, on) -> "PersonQuerySet":
+        """应走人员: obligated, in office, not exempted (衡政办函〔2022〕16号 二)."""
+        return self.serving(on).filter(is_obligated=True, exemption_reason="")
+
+
+class PostingQuerySet(QuerySet):
+    def active(self, on) -> "PostingQuerySet":
+        """Granted and within its dates on the day `on`."""
+        return self.filter(
+            Q(started_on__isnull=True) | Q(started_on__lte=on),
+            Q(ended_on__isnull=True) | Q(ended_on__gte=on),
+            granted_at__isnull=False,
+        )
+
+    def waiting(self) -> "PostingQuerySet":
+        """Asked for by an import or an administrator, not yet granted by 安全管理员."""
+        return self.filter(granted_at__isnull=True, ended_on__isnull=True)
+
+    def visible_to(self, posting) -> "PostingQuerySet":
+        if posting.role in (Role.ADMIN, Role.SECURITY):
+            return self
+        return self.filter(in_reach(posting, "organization"))
+
+
+class CampaignQuerySet(QuerySet):
+    def current(self):
+        """The open campaign, the newest if several are open; None when there is none."""
+        return self.filter(state="OPEN").order_by("-opens_on", "-pk").first()
+
+
+class MatterQuerySet(QuerySet):
+    def visible_to(self, posting) -> "MatterQuerySet":
+        """The matter catalogue is public to everybody who works here, but for the auditor."""
+        return self.none() if posting.role == Role.AUDITOR else self
+
+
+class SessionQuerySet(QuerySet):
+    def held(self) -> "SessionQuerySet":
+        return self.exclude(state=SessionState.DRAFT)
+
+    def in_campaign(self, campaign) -> "SessionQuerySet":
+        return self.filter(campaign=campaign)
+
+    def visible_to(self, posting) -> "SessionQuerySet":
+        """Walks the reach filled in or was walked in; a 体验人 sees the walks they took part in."""
+        if posting.role == Role.WALKER:
+            return self.filter(walkers=posting.person_id)
+        if posting.role not in (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR):
+            return self.none()
+        return self.filter(in_reach(posting, "reporting_unit") | in_reach(posting, "walked_unit"))
+
+
+class ComplaintQuerySet(QuerySet):
+    def visible_to(self, posting) -> "ComplaintQuerySet":
+        if posting.role not in (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR):
+            return self.none()
+        return self.filter(in_reach(posting, "organization"))
+
+
+class SlipQuerySet(QuerySet):
+    def visible_to(self, posting) -> "SlipQuerySet":
+        """A unit sees signed slips about itself; 审改办 and 督查室 also see the drafts in their reach."""
+        if posting.role in (Role.REFORM_OFFICE, Role.INSPECTOR):
+            return self.filter(in_reach(posting, "about__organization"))
+        if posting.role in (Role.REPORTER, Role.DEPUTY, Role.HEAD):
+            return self.filter(in_reach(posting, "about__organization"), state="SIGNED")
+        return self.none()

@@ -1,0 +1,91 @@
+"""The shell's context: who you are, where you may go, how many notices wait. The roof knows every page."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from campaigns.enums import Role
+from campaigns.models import Notice
+
+R = Role
+_READERS = (R.REPORTER, R.DEPUTY, R.HEAD, R.REFORM_OFFICE, R.INSPECTOR)
+_WALKS = (*_READERS, R.WALKER)
+
+# group label → (label, url name, roles that see it; None = everybody)
+MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...] | None], ...]], ...] = (
+    ("", (("工作台", "home", None),)),
+    (
+        "走流程",
+        (
+            ("走流程登记", "walk_list", _WALKS),
+            ("事项", "matter_list", (*_WALKS, R.ADMIN)),
+            ("投诉工单", "complaint_list", _READERS),
+        ),
+    ),
+    (
+        "解难题",
+        (
+            ("问题清单", "problem_list", _WALKS),
+            ("需求清单", "demand_list", _WALKS),
+            ("解决措施清单", "measure_list", _READERS),
+            ("整改台账", "ledger_list", _WALKS),
+            ("待审签", "sign_batch", (R.HEAD,)),
+            ("督办单", "slip_list", _READERS),
+        ),
+    ),
+    (
+        "优服务",
+        (
+            ("总览", "reports:overview", _READERS),
+            ("总结材料包", "reports:package_list", _READERS),
+            ("下载中心", "export_list", (*_READERS, R.ADMIN)),
+        ),
+    ),
+    (
+        "管理",
+        (
+            ("单位", "organization_list", (*_READERS, R.ADMIN, R.SECURITY)),
+            ("人员", "person_list", (*_READERS, R.ADMIN, R.SECURITY)),
+            ("角色授权", "grant_list", (R.SECURITY,)),
+            ("导入向导", "imports:index", (R.ADMIN,)),
+            ("工作日历", "workday_list", (R.ADMIN,)),
+            ("后台任务", "job_list", (R.ADMIN,)),
+            ("操作日志", "audit_list", (R.AUDITOR,)),
+        ),
+    ),
+    ("", (("消息", "notice_list", None), ("意见建议", "feedback", None))),
+)
+
+
+def shell(request: HttpRequest) -> dict:
+    """posting, postings, menu (groups of items with an `active` mark), unread, site_name."""
+    posting = getattr(request, "posting", None)
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"posting": None, "postings": [], "menu": [], "unread": 0, "site_name": settings.SITE_NAME}
+    return {
+        "posting": posting,
+        "postings": request.postings,
+        "menu": _menu(posting.role if posting else None, request.path),
+        "unread": Notice.objects.of(user).unread().count(),
+        "site_name": settings.SITE_NAME,
+    }
+
+
+def _menu(role: str | None, path: str) -> list[dict]:
+    groups = []
+    for label, entries in MENU:
+        items = []
+        for text, name, allowed in entries:
+            if allowed is not None and role not in allowed:
+                continue
+            try:
+                url = reverse(name)
+            except NoReverseMatch:
+                continue
+            items.append(
+                {"label": text, "url": url, "active": path == url or (url != "/" and path.startswith(url))}
+            )
+        if items:
+            groups.append({"label": label, "items": items})
+    return groups

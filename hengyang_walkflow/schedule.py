@@ -1,0 +1,45 @@
+"""The whole beat schedule on one page (times are Asia/Shanghai). Tasks are named, not imported.
+
+Every line may tick twice or late without harm: the day's work is a job keyed by its date, the rest looks for
+what is waiting. `expires` keeps ticks from piling up while no worker runs.
+"""
+
+from celery.schedules import crontab
+
+# Work done once a day, and the earliest time of day for it.
+DAY_WORK = {
+    "check_truths": "02:00",  # reports what the database itself can't keep (house.md §9)
+    "chase": "08:30",  # 催办: deadlines, ladder, short lane (衡政办函〔2022〕16号 五(二))
+}
+
+
+def _minutes(count: int, task: str, *args) -> dict:
+    return {
+        "task": task,
+        "schedule": crontab(minute=f"*/{count}"),
+        "args": args,
+        "options": {"expires": count * 60},
+    }
+
+
+def _daily(kind: str, at: str) -> dict:
+    hour, minute = at.split(":")
+    return {
+        "task": "campaigns.start_day_work",
+        "schedule": crontab(hour=hour, minute=minute),
+        "args": (kind, at),
+        "options": {"expires": 3600},
+    }
+
+
+SCHEDULE = {
+    **{kind: _daily(kind, at) for kind, at in DAY_WORK.items()},
+    # A laptop that slept at 08:30: what the day still owes is made up for within ten minutes.
+    **{
+        f"{kind}, made up for": _minutes(10, "campaigns.start_day_work", kind, at)
+        for kind, at in DAY_WORK.items()
+    },
+    "send lost jobs again": _minutes(1, "campaigns.reap_jobs"),
+    "deliver notices": _minutes(2, "campaigns.deliver_notices"),
+    "seal the audit log": _minutes(5, "campaigns.seal_audit"),
+}

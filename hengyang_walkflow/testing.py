@@ -1,0 +1,102 @@
+"""pytest plugin of the whole suite (`-p hengyang_walkflow.testing` in pytest.ini): how tests meet the outside.
+
+Settings a test needs differently, a database file of its own, and the browser. No factory, no rule.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# As root in a closed network Chromium needs the first of these; the rest keep it from asking the outside.
+BROWSER_FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --disable-dev-shm-usage --lang=zh-CN"
+).split()
+NO_BROWSER = (
+    "浏览器测试已跳过：这台机器上没有找到 Chromium（安装 chromium 或设置 CHROMIUM=路径；"
+    "REQUIRE_BROWSER=1 时缺少浏览器算失败）。 Browser tests skipped: no Chromium found."
+)
+
+_folder = pytest.StashKey[str]()
+
+
+def find_browser() -> str | None:
+    """Path of a Chromium: CHROMIUM if set, else the first one on the PATH."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return shutil.which(named)
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Before the first connection: files in a folder of this run, plain static files, quick passwords, no broker."""
+    # Playwright's loop in the main thread makes Django think it runs under async.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    folder = tempfile.mkdtemp(prefix="walkflow-test-")
+    config.stash[_folder] = folder
+    settings.MEDIA_ROOT = Path(folder, "media")
+    settings.STATIC_ROOT = Path(folder, "static")
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EMAIL_FILE_PATH = str(Path(folder, "mail"))
+    settings.CELERY_BROKER_URL = "memory://"
+    settings.CELERY_BROKER_TRANSPORT = None
+    settings.CELERY_BROKER_TRANSPORT_OPTIONS = {}
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        # A file, not memory: threads wait for each other as they do in the product.
+        database["TEST"] = {"NAME": str(Path(folder, "test.sqlite3"))}
+    config.pluginmanager.register(Browser(), "walkflow-browser")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(config.stash.get(_folder, ""), ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Browser tests without a browser are skipped in words, or fail with REQUIRE_BROWSER=1."""
+    browser_tests = [item for item in items if item.get_closest_marker("e2e")]
+    if not browser_tests or find_browser():
+        return
+    if os.environ.get("REQUIRE_BROWSER", "") not in ("", "0"):
+        raise pytest.UsageError("REQUIRE_BROWSER=1，但没有找到 Chromium。 No Chromium found.")
+    for item in browser_tests:
+        item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    skipped = terminalreporter.stats.get("skipped", [])
+    if any(NO_BROWSER in str(report.longrepr) for report in skipped):
+        terminalreporter.write_line(NO_BROWSER, yellow=True)
+
+
+class Browser:
+    """pytest-playwright's fixtures, told which Chromium to use and where we live."""
+
+    @pytest.fixture(scope="session")
+    def browser_type_launch_args(self, browser_type_launch_args: dict) -> dict:
+        return {
+            **browser_type_launch_args,
+            "executable_path": find_browser(),
+            "args": BROWSER_FLAGS,
+            "env": {**os.environ, "LANGUAGE": "zh_CN"},
+        }
+
+    @pytest.fixture(scope="session")
+    def browser_context_args(self, browser_context_args: dict) -> dict:
+        return {
+            **browser_context_args,
+            "locale": "zh-CN",
+            "timezone_id": "Asia/Shanghai",
+            "viewport": {"width": 1440, "height": 900},
+            "accept_downloads": True,
+        }

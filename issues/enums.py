@@ -1,0 +1,126 @@
+"""Choices of the findings and the ledger with their Chinese labels. No model, no rule."""
+
+from django.db.models import TextChoices
+
+
+class LedgerState(TextChoices):
+    """States of a ledger item (contract §7), main line first, side states after."""
+
+    UNASSIGNED = "UNASSIGNED", "待转办"
+    ASSIGNED = "ASSIGNED", "待签收"
+    PLANNING = "PLANNING", "待定措施"
+    UNSIGNED = "UNSIGNED", "待审签"
+    RECTIFYING = "RECTIFYING", "整改中"
+    APPLIED = "APPLIED", "待单位审核"
+    REVIEWED = "REVIEWED", "待销号审核"
+    CLOSED = "CLOSED", "已销号"
+    REFUSED = "REFUSED", "不予认定"
+    MERGED = "MERGED", "并案办理"
+    ESCALATED = "ESCALATED", "提请上级协调"
+    STAGED = "STAGED", "阶段性完成"
+
+
+SIDE_STATES = (LedgerState.REFUSED, LedgerState.MERGED, LedgerState.ESCALATED, LedgerState.STAGED)
+
+
+class RectifyKind(TextChoices):
+    """整改类型."""
+
+    QUICK = "QUICK", "立行立改"
+    DATED = "DATED", "限期整改"
+    LASTING = "LASTING", "长期坚持"
+
+
+class MoveName(TextChoices):
+    """Every way a ledger item can go on; one row each in issues.workflow.MOVES."""
+
+    ASSIGN = "ASSIGN", "转办"
+    DECLINE = "DECLINE", "退回转办"
+    ACCEPT = "ACCEPT", "签收"
+    SUBMIT_PLAN = "SUBMIT_PLAN", "提交审签"
+    SIGN = "SIGN", "审签"
+    SEND_BACK = "SEND_BACK", "退回修改"
+    PROGRESS = "PROGRESS", "填报进展"
+    FINISH = "FINISH", "立行立改办结"
+    LAPSE = "LAPSE", "转为限期整改"
+    APPLY = "APPLY", "申请销号"
+    APPLY_DIRECT = "APPLY_DIRECT", "申请销号(免单位审核)"
+    PASS_REVIEW = "PASS_REVIEW", "单位审核通过"
+    FAIL_REVIEW = "FAIL_REVIEW", "单位审核退回"
+    CLOSE = "CLOSE", "销号"
+    STAGE = "STAGE", "认定阶段性完成"
+    RETURN = "RETURN", "退回重办"
+    RETURN_QUICK = "RETURN_QUICK", "退回重办(立行立改)"
+    REFUSE = "REFUSE", "不予认定"
+    MERGE = "MERGE", "并案办理"
+    ESCALATE = "ESCALATE", "同意提请上级协调"
+    RESUME = "RESUME", "恢复整改"
+    REOPEN = "REOPEN", "撤销销号"
+    REOPEN_QUICK = "REOPEN_QUICK", "撤销销号(立行立改)"
+
+
+class Turn(TextChoices):
+    """Whose turn it is in a state."""
+
+    UNIT = "UNIT", "责任单位"
+    UNIT_DEPUTY = "UNIT_DEPUTY", "分管负责人"
+    UNIT_HEAD = "UNIT_HEAD", "主要负责人"
+    OFFICE = "OFFICE", "审改办"
+    NOBODY = "NOBODY", "—"
+
+
+class ProblemSource(TextChoices):
+    WALK = "WALK", "走流程"
+    HOTLINE = "HOTLINE", "12345热线"
+    RATING = "RATING", "好差评"
+    UNSOLVED_WINDOW = "UNSOLVED_WINDOW", "办不成事窗口"
+    SPOT_CHECK = "SPOT_CHECK", "督查抽查"
+    COVERT_VISIT = "COVERT_VISIT", "暗访"
+    OTHER = "OTHER", "其他"
+
+
+COMPLAINT_SOURCES = (ProblemSource.HOTLINE, ProblemSource.RATING, ProblemSource.UNSOLVED_WINDOW)
+
+
+class DemandParty(TextChoices):
+    COMPANY = "COMPANY", "企业"
+    CITIZEN = "CITIZEN", "群众"
+    WINDOW_STAFF = "WINDOW_STAFF", "窗口人员"
+    WALKER = "WALKER", "体验人"
+
+
+class ResultKind(TextChoices):
+    """成果类型: 五减 and the campaign's own aims (一、工作目标)."""
+
+    FEWER_STEPS = "FEWER_STEPS", "减环节"
+    FEWER_DOCUMENTS = "FEWER_DOCUMENTS", "减材料"
+    FEWER_DAYS = "FEWER_DAYS", "减时限"
+    FEWER_TRIPS = "FEWER_TRIPS", "减跑动"
+    LOWER_FEE = "LOWER_FEE", "减费用"
+    NO_PROOF = "NO_PROOF", "免证办"
+    TOLERANT = "TOLERANT", "容缺办"
+    NEARBY = "NEARBY", "就近办"
+    HOME = "HOME", "上门办"
+    OTHER = "OTHER", "其他"
+
+
+class ConsentKind(TextChoices):
+    """Escape hatches that need 审改办's consent (contract §7.7)."""
+
+    ESCALATE = "ESCALATE", "提请上级协调"
+    LASTING = "LASTING", "长期坚持"
+
+
+class FollowUpVerdict(TextChoices):
+    SOLVED = "SOLVED", "已解决"
+    UNSOLVED = "UNSOLVED", "未解决"
+    UNTRUE = "UNTRUE", "不属实"
+    UNREACHED = "UNREACHED", "未接通"
+
+
+class ClueState(TextChoices):
+    RAISED = "RAISED", "待核实"
+    ASKED = "ASKED", "待情况说明"
+    ANSWERED = "ANSWERED", "已说明"
+    TRUE = "TRUE", "属实"
+    DISMISSED = "DISMISSED", "排除"

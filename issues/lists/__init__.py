@@ -1,0 +1,23 @@
+"""The columns of the three lists, the one-sheet variant and the ledger: declared once (house rule 10).
+
+Page, workbook, package and test read the same declarations. Nothing here writes, or lays out paper.
+"""
+
+from issues.lists.findings import DEMANDS, ONE_SHEET, PROBLEMS, demand_rows, one_sheet_rows, problem_rows
+from issues.lists.ledger import LEDGER, ledger_rows, light_of, lit
+from issues.lists.measures import MEASURES, measure_rows
+
+__all__ = [
+    "DEMANDS",
+    "LEDGER",
+    "MEASURES",
+    "ONE_SHEET",
+    "PROBLEMS",
+    "demand_rows",
+    "ledger_rows",
+    "light_of",
+    "lit",
+    "measure_rows",
+    "one_sheet_rows",
+    "problem_rows",
+]

@@ -1,0 +1,114 @@
+"""整改台账: the columns of contract §6 ledger, and the same in words (填报单位, 责任单位, 整改事项).
+
+The light and the days left are computed for the day asked for and hung on the row by `lit()`, never stored.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from campaigns.ground.calendar import Calendar
+from campaigns.ground.lights import Light, light
+from campaigns.ground.table import Column
+from issues.enums import LedgerState, RectifyKind
+from issues.lists.cells import day, due_of, label
+
+_PHASES = {
+    LedgerState.RECTIFYING: "open",
+    LedgerState.APPLIED: "review",
+    LedgerState.REVIEWED: "review",
+    LedgerState.CLOSED: "done",
+    LedgerState.STAGED: "done",
+    LedgerState.ESCALATED: "paused",
+}
+
+
+def phase_of(item: Any) -> str:
+    """Which of the light's phases the item is in (contract §7.5, §7.8); 立行立改 runs in its short lane."""
+    if item.state == LedgerState.PLANNING and item.rectify_kind == RectifyKind.QUICK and item.deadline:
+        return "open"
+    return _PHASES.get(item.state, "none")
+
+
+def light_of(item: Any, *, on: date, calendar: Calendar) -> Light:
+    """The item's light on the day `on`; its Deadline must have been fetched."""
+    return light(
+        on=on,
+        phase=phase_of(item),
+        due_on=due_of(item),
+        starts_on=item.starts_on,
+        was_late=item.was_late,
+        calendar=calendar,
+    )
+
+
+def days_left_of(item: Any, *, on: date, calendar: Calendar) -> int | None:
+    """剩余工作日 on the day `on`, negative when past due; None where no clock of the unit runs."""
+    due_on = due_of(item)
+    return calendar.workdays_between(on, due_on) if due_on and phase_of(item) == "open" else None
+
+
+def lit(items: Iterable[Any], *, on: date, calendar: Calendar) -> list:
+    """The items as a list, each with `.light` and `.days_left` of the day `on`. Queries nothing by itself."""
+    rows = list(items)
+    for item in rows:
+        item.light = str(light_of(item, on=on, calendar=calendar))
+        item.days_left = days_left_of(item, on=on, calendar=calendar)
+    return rows
+
+
+def _code(item: Any) -> str:
+    """问题类别编码; a demand has none."""
+    return item.problem.category.code if item.problem_id else ""
+
+
+def _account(user: Any) -> str:
+    return user.username if user else ""
+
+
+def _verified(item: Any) -> str:
+    verification = getattr(item, "verification", None)
+    return verification.session.number if verification else ""
+
+
+def _original_due(item: Any) -> date | None:
+    return item.deadline.original_due_on if item.deadline else None
+
+
+# The columns with in_sheet are contract §6 ledger, word for word and in its order; the others are for the
+# page and for the paper ledger of the package.
+LEDGER = (
+    Column("台账编号", lambda row: row.number, link=True, width=20),
+    Column("整改事项", lambda row: row.finding.text, "long", in_sheet=False, width=36),
+    Column("问题编号", lambda row: row.problem.number if row.problem_id else "", on_page=False, width=20),
+    Column("需求编号", lambda row: row.demand.number if row.demand_id else "", on_page=False, width=20),
+    Column("填报单位编码", lambda row: row.reporting_unit.code, on_page=False, width=12),
+    Column("填报单位", lambda row: label(row.reporting_unit), in_sheet=False, on_page=False, width=12),
+    Column("责任单位编码", lambda row: row.responsible_unit.code, on_page=False, width=12),
+    Column("责任单位", lambda row: label(row.responsible_unit), in_sheet=False, width=12),
+    Column("状态", lambda row: row.get_state_display(), "state", width=12),
+    Column("整改类型", lambda row: row.get_rectify_kind_display(), width=10),
+    Column("问题类别编码", _code, on_page=False, width=8),
+    Column("发现日期", lambda row: row.found_on, "date", on_page=False, width=11),
+    Column("起算日期", lambda row: row.starts_on, "date", on_page=False, width=11),
+    Column("原定时限", _original_due, "date", on_page=False, width=11),
+    Column("现行时限", due_of, "date", width=11),
+    Column("剩余工作日", lambda row: row.days_left, "number", width=8),
+    Column("灯", lambda row: row.light, "light", width=8),
+    Column("申请销号日期", lambda row: day(row.applied_at), "date", on_page=False, width=11),
+    Column("销号日期", lambda row: day(row.closed_at), "date", on_page=False, width=11),
+    Column("申请人账号", lambda row: _account(row.applied_by), on_page=False, width=14),
+    Column("审核人账号", lambda row: _account(row.reviewed_by), on_page=False, width=14),
+    Column("销号人账号", lambda row: _account(row.closed_by), on_page=False, width=14),
+    Column("核验登记编号", _verified, on_page=False, width=20),
+    Column("免核验原因", lambda row: row.waiver_reason, "long", on_page=False, width=14),
+    Column("延期次数", lambda row: row.extension_count, "number", on_page=False, width=7),
+    Column("退回重办次数", lambda row: row.return_count, "number", on_page=False, width=7),
+)
+
+
+def ledger_rows(items: QuerySet) -> QuerySet:
+    """`items` with all that LEDGER shows but the light (`lit` adds it); fixed queries, by number."""
+    return items.with_list_columns().order_by("number")

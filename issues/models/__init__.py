@@ -1,0 +1,24 @@
+"""What was found (lists), how far it has come (ledger), and who looked again (inspections)."""
+
+from issues.models.inspections import Clue, Draw, DrawItem, FollowUp
+from issues.models.ledger import Consent, Extension, ItemEvidence, LedgerEntry, LedgerItem, Verification
+from issues.models.lists import Demand, Measure, MeasureDemand, MeasureProblem, MeasureStep, Problem
+
+__all__ = [
+    "Clue",
+    "Consent",
+    "Demand",
+    "Draw",
+    "DrawItem",
+    "Extension",
+    "FollowUp",
+    "ItemEvidence",
+    "LedgerEntry",
+    "LedgerItem",
+    "Measure",
+    "MeasureDemand",
+    "MeasureProblem",
+    "MeasureStep",
+    "Problem",
+    "Verification",
+]

@@ -1,0 +1,456 @@
+"""整改台账: how far each problem or accepted demand has come, its history, and what was asked on the way."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from campaigns.ground.constraints import (
+    both_or_neither,
+    differ,
+    in_order,
+    known_value,
+    not_empty,
+    set_exactly_in,
+)
+from campaigns.models import Campaign, Deadline, Organization, Posting, StoredFile, User, WalkSession
+from issues.enums import SIDE_STATES, ConsentKind, LedgerState, MoveName, RectifyKind
+from issues.models.lists import Demand, Problem
+from issues.querysets import LedgerQuerySet
+
+S = LedgerState
+_BEFORE_RECTIFYING = [S.UNASSIGNED, S.ASSIGNED, S.PLANNING, S.UNSIGNED]
+
+
+def _stamp(name: str, label: str) -> tuple[models.DateTimeField, models.ForeignKey]:
+    """A when and a who, always together."""
+    return (
+        models.DateTimeField(f"{label}时间", null=True, blank=True),
+        models.ForeignKey(
+            User,
+            verbose_name=f"{label}人",
+            null=True,
+            blank=True,
+            on_delete=models.PROTECT,
+            related_name="+",
+        ),
+    )
+
+
+class LedgerItem(models.Model):
+    """One item of the ledger: exactly one problem or one accepted demand. Its state changes only in issues.workflow."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="ledger_items")
+    number = models.CharField("台账编号", max_length=60, unique=True)
+    problem = models.OneToOneField(
+        Problem, verbose_name="问题", null=True, blank=True, on_delete=models.PROTECT, related_name="item"
+    )
+    demand = models.OneToOneField(
+        Demand, verbose_name="需求", null=True, blank=True, on_delete=models.PROTECT, related_name="item"
+    )
+    reporting_unit = models.ForeignKey(
+        Organization, verbose_name="填报单位", on_delete=models.PROTECT, related_name="found_items"
+    )
+    responsible_unit = models.ForeignKey(
+        Organization, verbose_name="责任单位", on_delete=models.PROTECT, related_name="ledger_items"
+    )
+    helper_units = models.ManyToManyField(
+        Organization, verbose_name="配合单位", blank=True, related_name="helped_items"
+    )
+    state = models.CharField("状态", max_length=12, choices=LedgerState)
+    rectify_kind = models.CharField("整改类型", max_length=8, choices=RectifyKind, blank=True)
+    found_on = models.DateField("发现日期")
+    starts_on = models.DateField("起算日期", null=True, blank=True)
+    deadline = models.OneToOneField(
+        Deadline,
+        verbose_name="整改时限",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="item",
+    )
+    turn = models.OneToOneField(
+        Deadline,
+        verbose_name="本环节时限",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="turn_of",
+    )
+    registered_at, registered_by = _stamp("registered", "登记")
+    assigned_at, assigned_by = _stamp("assigned", "转办")
+    accepted_at, accepted_by = _stamp("accepted", "签收")
+    signed_at, signed_by = _stamp("signed", "审签")
+    applied_at, applied_by = _stamp("applied", "申请销号")
+    reviewed_at, reviewed_by = _stamp("reviewed", "单位审核")
+    closed_at, closed_by = _stamp("closed", "销号")
+    is_review_waived = models.BooleanField("免单位审核", default=False)
+    was_declined = models.BooleanField("已退回过转办", default=False)
+    was_late = models.BooleanField("曾逾期申请", default=False)
+    return_count = models.PositiveIntegerField("退回重办次数", default=0)
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name="并入",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged_items",
+    )
+    waiver_reason = models.CharField("免核验原因", max_length=200, blank=True)
+
+    objects = LedgerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "整改台账"
+        indexes = [
+            models.Index(fields=["campaign", "state"], name="ledgeritem_state"),
+            models.Index(fields=["responsible_unit", "state"], name="ledgeritem_unit_state"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="ledgeritem_one_finding",
+                condition=Q(problem__isnull=False, demand__isnull=True)
+                | Q(problem__isnull=True, demand__isnull=False),
+                violation_error_message="一条台账只对应一个问题或一个需求。",
+            ),
+            known_value(
+                "state", LedgerState.values, name="ledgeritem_state_known", message="台账状态不正确。"
+            ),
+            known_value(
+                "rectify_kind",
+                ["", *RectifyKind.values],
+                name="ledgeritem_kind_known",
+                message="整改类型不正确。",
+            ),
+            *[
+                both_or_neither(
+                    f"{stamp}_at",
+                    f"{stamp}_by",
+                    name=f"ledgeritem_{stamp}_whole",
+                    message=f"{label}的人和时间要么都有,要么都没有。",
+                )
+                for stamp, label in (
+                    ("registered", "登记"),
+                    ("assigned", "转办"),
+                    ("accepted", "签收"),
+                    ("signed", "审签"),
+                    ("applied", "申请销号"),
+                    ("reviewed", "单位审核"),
+                    ("closed", "销号"),
+                )
+            ],
+            models.CheckConstraint(
+                name="ledgeritem_registered",
+                condition=Q(registered_at__isnull=False),
+                violation_error_message="台账要有登记人和登记时间。",
+            ),
+            set_exactly_in(
+                "applied_at",
+                [S.APPLIED, S.REVIEWED, S.CLOSED],
+                free_in=SIDE_STATES,
+                name="ledgeritem_applied_iff",
+                message="只有已申请销号的台账才有申请时间。",
+            ),
+            set_exactly_in(
+                "closed_at",
+                [S.CLOSED],
+                name="ledgeritem_closed_iff",
+                message="只有已销号的台账才有销号时间。",
+            ),
+            set_exactly_in(
+                "merged_into",
+                [S.MERGED],
+                name="ledgeritem_merged_iff",
+                message="并案办理的台账要写明并入哪一条。",
+            ),
+            models.CheckConstraint(
+                name="ledgeritem_reviewed_iff",
+                condition=Q(state__in=SIDE_STATES)
+                | Q(reviewed_at__isnull=True, state__in=[*_BEFORE_RECTIFYING, S.RECTIFYING, S.APPLIED])
+                | Q(reviewed_at__isnull=False, state__in=[S.REVIEWED, S.CLOSED])
+                | Q(is_review_waived=True, state__in=[S.REVIEWED, S.CLOSED]),
+                violation_error_message="单位审核通过(或免审核)后才能进入销号审核。",
+            ),
+            models.CheckConstraint(
+                name="ledgeritem_signed_before_rectify",
+                condition=~Q(state__in=[S.RECTIFYING, S.APPLIED]) | Q(signed_at__isnull=False),
+                violation_error_message="整改措施经主要负责人审签后才能进入整改。",
+            ),
+            models.CheckConstraint(
+                name="ledgeritem_has_due_date",
+                condition=~Q(state__in=[S.RECTIFYING, S.APPLIED])
+                | Q(rectify_kind=RectifyKind.LASTING)
+                | Q(deadline__isnull=False),
+                violation_error_message="整改中的台账要有整改时限。",
+            ),
+            models.CheckConstraint(
+                name="ledgeritem_staged_is_lasting",
+                condition=~Q(state=S.STAGED) | Q(rectify_kind=RectifyKind.LASTING),
+                violation_error_message="只有长期坚持的台账才能认定阶段性完成。",
+            ),
+            in_order(
+                "registered_at",
+                "assigned_at",
+                name="ledgeritem_registered_first",
+                message="转办时间不能早于登记时间。",
+            ),
+            in_order(
+                "assigned_at",
+                "accepted_at",
+                name="ledgeritem_assigned_first",
+                message="签收时间不能早于转办时间。",
+            ),
+            in_order(
+                "registered_at",
+                "signed_at",
+                name="ledgeritem_signed_later",
+                message="审签时间不能早于登记时间。",
+            ),
+            in_order(
+                "signed_at",
+                "applied_at",
+                name="ledgeritem_signed_first",
+                message="申请销号时间不能早于审签时间。",
+            ),
+            in_order(
+                "applied_at",
+                "reviewed_at",
+                name="ledgeritem_applied_first",
+                message="单位审核时间不能早于申请时间。",
+            ),
+            in_order(
+                "reviewed_at",
+                "closed_at",
+                name="ledgeritem_reviewed_first",
+                message="销号时间不能早于单位审核时间。",
+            ),
+            in_order(
+                "applied_at",
+                "closed_at",
+                name="ledgeritem_closed_last",
+                message="销号时间不能早于申请时间。",
+            ),
+            in_order(
+                "found_on", "starts_on", name="ledgeritem_found_first", message="起算日期不能早于发现日期。"
+            ),
+            differ(
+                "applied_by",
+                "reviewed_by",
+                name="ledgeritem_reviewer_other",
+                message="申请人不能审核自己的申请。",
+            ),
+            differ(
+                "applied_by", "closed_by", name="ledgeritem_closer_other", message="申请人不能给自己销号。"
+            ),
+            differ(
+                "reviewed_by",
+                "closed_by",
+                name="ledgeritem_closer_not_reviewer",
+                message="单位审核人不能再作销号审核。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("ledger_detail", args=[self.pk])
+
+    @property
+    def finding(self) -> Problem | Demand:
+        """The problem or demand this item stands for."""
+        return self.problem if self.problem_id else self.demand
+
+    @property
+    def is_quick(self) -> bool:
+        return self.rectify_kind == RectifyKind.QUICK
+
+
+class LedgerEntry(models.Model):
+    """One line of an item's history: who, when, why, from where to where. Never changed."""
+
+    item = models.ForeignKey(LedgerItem, on_delete=models.PROTECT, related_name="entries")
+    sequence = models.PositiveIntegerField("序号")
+    move = models.CharField("动作", max_length=12, choices=[("REGISTER", "登记"), *MoveName.choices])
+    source = models.CharField("原状态", max_length=12, choices=LedgerState, blank=True)
+    target = models.CharField("新状态", max_length=12, choices=LedgerState)
+    note = models.TextField("说明", max_length=2000, blank=True)
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(
+        User, verbose_name="操作人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    posting = models.ForeignKey(
+        Posting, verbose_name="身份", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    by_text = models.CharField("操作人姓名单位", max_length=120)
+    due_on = models.DateField("当时时限", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "台账历史"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "sequence"],
+                name="ledgerentry_numbered_once",
+                violation_error_message="台账历史序号重复。",
+            ),
+            models.CheckConstraint(
+                name="ledgerentry_reason_given",
+                condition=~Q(
+                    move__in=[
+                        "DECLINE",
+                        "SEND_BACK",
+                        "PROGRESS",
+                        "FAIL_REVIEW",
+                        "RETURN",
+                        "RETURN_QUICK",
+                        "REFUSE",
+                        "MERGE",
+                        "ESCALATE",
+                        "REOPEN",
+                        "REOPEN_QUICK",
+                    ]
+                )
+                | ~Q(note=""),
+                violation_error_message="请写明理由。",
+            ),
+            known_value(
+                "target", LedgerState.values, name="ledgerentry_target_known", message="状态不正确。"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.sequence} {self.get_move_display()}"
+
+
+class ItemEvidence(models.Model):
+    """佐证材料 of an item: what shows that it is mended."""
+
+    item = models.ForeignKey(LedgerItem, on_delete=models.PROTECT, related_name="evidence")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    caption = models.CharField("说明", max_length=200, blank=True)
+    added_at = models.DateTimeField("上传时间")
+    added_by = models.ForeignKey(User, verbose_name="上传人", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "整改佐证"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "file"],
+                name="itemevidence_once",
+                violation_error_message="该材料已经上传。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.caption or self.file.name
+
+
+def _decision_constraints(name: str, reason: str) -> list[models.BaseConstraint]:
+    """An answer is whole: who, when and yes/no; a no carries its reason; one open question an item."""
+    return [
+        both_or_neither(
+            "decided_at",
+            "decided_by",
+            name=f"{name}_decision_whole",
+            message="审批人和审批时间要么都有,要么都没有。",
+        ),
+        both_or_neither(
+            "decided_at",
+            "is_granted",
+            name=f"{name}_decision_says",
+            message="审批要写明同意或不同意。",
+        ),
+        models.CheckConstraint(
+            name=f"{name}_refusal_reason",
+            condition=Q(is_granted__isnull=True) | Q(is_granted=True) | ~Q(decision_note=""),
+            violation_error_message=reason,
+        ),
+        models.UniqueConstraint(
+            fields=["item"],
+            condition=Q(decided_at__isnull=True),
+            name=f"{name}_one_open",
+            violation_error_message="已有一项申请等待审批。",
+        ),
+        not_empty("reason", name=f"{name}_reason_given", message="请写明申请理由。"),
+        differ("asked_by", "decided_by", name=f"{name}_four_eyes", message="不能审批自己的申请。"),
+    ]
+
+
+class Extension(models.Model):
+    """延期申请 (contract §7.6): reason, new date, progress; the original date stays on record."""
+
+    item = models.ForeignKey(LedgerItem, on_delete=models.PROTECT, related_name="extensions")
+    reason = models.TextField("延期理由", max_length=1000)
+    progress = models.TextField("工作进展", max_length=1000)
+    old_due_on = models.DateField("原时限")
+    new_due_on = models.DateField("申请延至")
+    asked_at = models.DateTimeField("申请时间")
+    asked_by = models.ForeignKey(User, verbose_name="申请人", on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField("审批时间", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, verbose_name="审批人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    is_granted = models.BooleanField("是否同意", null=True, blank=True)
+    decision_note = models.CharField("审批意见", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "延期申请"
+        constraints = [
+            *_decision_constraints("extension", "不同意延期要写明理由。"),
+            models.CheckConstraint(
+                name="extension_moves_later",
+                condition=Q(new_due_on__gt=models.F("old_due_on")),
+                violation_error_message="延期后的时限要晚于原时限。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} 延至{self.new_due_on}"
+
+
+class Consent(models.Model):
+    """A unit asks for an escape hatch: 提请上级协调 or 长期坚持; 审改办 consents or not (contract §7.7)."""
+
+    item = models.ForeignKey(LedgerItem, on_delete=models.PROTECT, related_name="consents")
+    kind = models.CharField("类别", max_length=10, choices=ConsentKind)
+    reason = models.TextField("申请理由", max_length=1000)
+    document_number = models.CharField("请示文号", max_length=100, blank=True)
+    asked_at = models.DateTimeField("申请时间")
+    asked_by = models.ForeignKey(User, verbose_name="申请人", on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField("审批时间", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, verbose_name="审批人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    is_granted = models.BooleanField("是否同意", null=True, blank=True)
+    decision_note = models.CharField("审批意见", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报备申请"
+        constraints = [
+            *_decision_constraints("consent", "不同意要写明理由。"),
+            known_value("kind", ConsentKind.values, name="consent_kind_known", message="申请类别不正确。"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.get_kind_display()}"
+
+
+class Verification(models.Model):
+    """回头看核验 (contract §7.4): a later walk by somebody other than the applicant, and what it shows."""
+
+    item = models.OneToOneField(LedgerItem, on_delete=models.PROTECT, related_name="verification")
+    session = models.ForeignKey(
+        WalkSession, verbose_name="核验登记", on_delete=models.PROTECT, related_name="verifications"
+    )
+    is_improved = models.BooleanField("是否见效")
+    summary = models.TextField("核验情况", max_length=1000)
+    verified_at = models.DateTimeField("核验时间")
+    verified_by = models.ForeignKey(User, verbose_name="核验人", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "回头看核验"
+        constraints = [
+            not_empty("summary", name="verification_said", message="请写明核验情况。"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} 核验"

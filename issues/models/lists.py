@@ -1,0 +1,307 @@
+"""The three lists: what was said. They have numbers, words and links, and no state (house: three lists, one ledger)."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from campaigns.enums import StepKind
+from campaigns.ground.constraints import known_value, not_empty
+from campaigns.models import Campaign, Category, Deadline, Matter, Organization, Person, User, WalkSession
+from issues.enums import DemandParty, ProblemSource, RectifyKind
+from issues.querysets import FindingQuerySet, MeasureQuerySet
+
+
+class Problem(models.Model):
+    """问题清单: one thing found wrong (domain.md §1.2; contract §6 problems)."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="problems")
+    number = models.CharField("问题编号", max_length=60, unique=True)
+    session = models.ForeignKey(
+        WalkSession,
+        verbose_name="登记编号",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="problems",
+    )
+    reporting_unit = models.ForeignKey(
+        Organization, verbose_name="填报单位", on_delete=models.PROTECT, related_name="reported_problems"
+    )
+    matter = models.ForeignKey(
+        Matter, verbose_name="事项", null=True, blank=True, on_delete=models.PROTECT, related_name="problems"
+    )
+    step = models.CharField("问题环节", max_length=12, choices=StepKind, blank=True)
+    category = models.ForeignKey(
+        Category, verbose_name="问题类别", on_delete=models.PROTECT, related_name="problems"
+    )
+    text = models.TextField("发现的问题", max_length=2000)
+    cause = models.TextField("原因分析", max_length=2000, blank=True)
+    source = models.CharField("问题来源", max_length=20, choices=ProblemSource, default=ProblemSource.WALK)
+    responsible_unit = models.ForeignKey(
+        Organization, verbose_name="责任单位", on_delete=models.PROTECT, related_name="problems_to_solve"
+    )
+    helper_units = models.ManyToManyField(
+        Organization, verbose_name="配合单位", blank=True, related_name="problems_to_help"
+    )
+    proposed_kind = models.CharField("整改类型", max_length=8, choices=RectifyKind, blank=True)
+    proposed_due_on = models.DateField("建议时限", null=True, blank=True)
+    found_on = models.DateField("发现日期")
+    note = models.CharField("备注", max_length=500, blank=True)
+    registered_at = models.DateTimeField("登记时间")
+    registered_by = models.ForeignKey(User, verbose_name="登记人", on_delete=models.PROTECT, related_name="+")
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "问题"
+        constraints = [
+            known_value(
+                "source", ProblemSource.values, name="problem_source_known", message="问题来源不正确。"
+            ),
+            known_value(
+                "proposed_kind",
+                ["", *RectifyKind.values],
+                name="problem_kind_known",
+                message="整改类型不正确。",
+            ),
+            not_empty("text", name="problem_said", message="请写明发现的问题。"),
+            models.CheckConstraint(
+                name="problem_due_after_found",
+                condition=Q(proposed_due_on__isnull=True) | Q(proposed_due_on__gte=F("found_on")),
+                violation_error_message="建议时限不能早于发现日期。",
+            ),
+            models.CheckConstraint(
+                name="problem_dated_has_cause",
+                condition=~Q(proposed_kind=RectifyKind.DATED) | ~Q(cause=""),
+                violation_error_message="限期整改的问题要填写原因分析。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("problem_detail", args=[self.pk])
+
+
+class Demand(models.Model):
+    """需求清单: one thing asked for (domain.md §1.3). `is_accepted` is None until it is decided."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="demands")
+    number = models.CharField("需求编号", max_length=60, unique=True)
+    session = models.ForeignKey(
+        WalkSession,
+        verbose_name="登记编号",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="demands",
+    )
+    reporting_unit = models.ForeignKey(
+        Organization, verbose_name="填报单位", on_delete=models.PROTECT, related_name="reported_demands"
+    )
+    party = models.CharField("需求提出方", max_length=12, choices=DemandParty)
+    source = models.CharField("需求来源", max_length=50)
+    matter = models.ForeignKey(
+        Matter, verbose_name="事项", null=True, blank=True, on_delete=models.PROTECT, related_name="demands"
+    )
+    text = models.TextField("具体需求", max_length=2000)
+    wish = models.TextField("期望效果", max_length=1000, blank=True)
+    problem = models.ForeignKey(
+        Problem,
+        verbose_name="对应问题",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="demands",
+    )
+    is_accepted = models.BooleanField("是否采纳", null=True, blank=True)
+    refusal_reason = models.CharField("不采纳理由", max_length=500, blank=True)
+    responsible_unit = models.ForeignKey(
+        Organization,
+        verbose_name="责任单位",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="demands_to_meet",
+    )
+    helper_units = models.ManyToManyField(
+        Organization, verbose_name="配合单位", blank=True, related_name="demands_to_help"
+    )
+    due_on = models.DateField("办结时限", null=True, blank=True)
+    found_on = models.DateField("提出日期")
+    note = models.CharField("备注", max_length=500, blank=True)
+    registered_at = models.DateTimeField("登记时间")
+    registered_by = models.ForeignKey(User, verbose_name="登记人", on_delete=models.PROTECT, related_name="+")
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "需求"
+        constraints = [
+            known_value("party", DemandParty.values, name="demand_party_known", message="需求提出方不正确。"),
+            not_empty("text", name="demand_said", message="请写明具体需求。"),
+            models.CheckConstraint(
+                name="demand_refusal_has_reason",
+                condition=Q(is_accepted__isnull=True) | Q(is_accepted=True) | ~Q(refusal_reason=""),
+                violation_error_message="不采纳的需求要写明理由。",
+            ),
+            models.CheckConstraint(
+                name="demand_accepted_has_unit",
+                condition=Q(is_accepted__isnull=True)
+                | Q(is_accepted=False)
+                | Q(responsible_unit__isnull=False),
+                violation_error_message="采纳的需求要明确责任单位。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("demand_detail", args=[self.pk])
+
+
+def _not_negative(field: str) -> Q:
+    return Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": 0})
+
+
+class Measure(models.Model):
+    """解决措施清单: what will be done (domain.md §1.4). One measure may answer several problems and demands."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="measures")
+    number = models.CharField("措施编号", max_length=60, unique=True)
+    reporting_unit = models.ForeignKey(
+        Organization, verbose_name="填报单位", on_delete=models.PROTECT, related_name="written_measures"
+    )
+    problems = models.ManyToManyField(
+        Problem, through="MeasureProblem", verbose_name="对应问题", related_name="measures"
+    )
+    demands = models.ManyToManyField(
+        Demand, through="MeasureDemand", verbose_name="对应需求", related_name="measures"
+    )
+    text = models.TextField("解决措施", max_length=2000)
+    rectify_kind = models.CharField("整改类型", max_length=8, choices=RectifyKind)
+    lead_unit = models.ForeignKey(
+        Organization, verbose_name="牵头单位", on_delete=models.PROTECT, related_name="led_measures"
+    )
+    helper_units = models.ManyToManyField(
+        Organization, verbose_name="配合单位", blank=True, related_name="measures_to_help"
+    )
+    leader = models.CharField("责任领导", max_length=50, blank=True)
+    person = models.ForeignKey(
+        Person,
+        verbose_name="责任人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="measures",
+    )
+    person_text = models.CharField("责任人(其他)", max_length=50, blank=True)
+    due_on = models.DateField("整改时限", null=True, blank=True)
+    steps_before = models.PositiveIntegerField("环节前", null=True, blank=True)
+    steps_after = models.PositiveIntegerField("环节后", null=True, blank=True)
+    documents_before = models.PositiveIntegerField("材料前", null=True, blank=True)
+    documents_after = models.PositiveIntegerField("材料后", null=True, blank=True)
+    days_before = models.PositiveIntegerField("时限前", null=True, blank=True)
+    days_after = models.PositiveIntegerField("时限后", null=True, blank=True)
+    trips_before = models.PositiveIntegerField("跑动前", null=True, blank=True)
+    trips_after = models.PositiveIntegerField("跑动后", null=True, blank=True)
+    fee_before = models.DecimalField("费用前", max_digits=12, decimal_places=2, null=True, blank=True)
+    fee_after = models.DecimalField("费用后", max_digits=12, decimal_places=2, null=True, blank=True)
+    result_kinds = models.JSONField("成果类型", default=list, blank=True)
+    institution = models.CharField("制度名称", max_length=200, blank=True)
+    institution_number = models.CharField("制度文号", max_length=100, blank=True)
+    note = models.CharField("备注", max_length=500, blank=True)
+    written_at = models.DateTimeField("填写时间")
+    written_by = models.ForeignKey(User, verbose_name="填写人", on_delete=models.PROTECT, related_name="+")
+
+    objects = MeasureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "解决措施"
+        constraints = [
+            known_value(
+                "rectify_kind", RectifyKind.values, name="measure_kind_known", message="整改类型不正确。"
+            ),
+            not_empty("text", name="measure_said", message="请写明解决措施。"),
+            models.CheckConstraint(
+                name="measure_fees_not_negative",
+                condition=_not_negative("fee_before") & _not_negative("fee_after"),
+                violation_error_message="费用不能为负数。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("measure_detail", args=[self.pk])
+
+    @property
+    def person_label(self) -> str:
+        return self.person.name if self.person_id else self.person_text
+
+
+class MeasureProblem(models.Model):
+    measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="+")
+    problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "措施对应问题"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "problem"],
+                name="measureproblem_once",
+                violation_error_message="该措施已对应这个问题。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure}→{self.problem}"
+
+
+class MeasureDemand(models.Model):
+    measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="+")
+    demand = models.ForeignKey(Demand, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "措施对应需求"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "demand"],
+                name="measuredemand_once",
+                violation_error_message="该措施已对应这个需求。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure}→{self.demand}"
+
+
+class MeasureStep(models.Model):
+    """One dated step of a measure (四: 明确整改时限和步骤); it owns its Deadline once the plan is signed."""
+
+    measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="steps")
+    sequence = models.PositiveIntegerField("序号")
+    text = models.CharField("步骤", max_length=500)
+    person_text = models.CharField("责任人", max_length=50, blank=True)
+    due_on = models.DateField("完成时限")
+    done_on = models.DateField("完成日期", null=True, blank=True)
+    deadline = models.OneToOneField(
+        Deadline, null=True, blank=True, on_delete=models.PROTECT, related_name="measure_step"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "整改步骤"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "sequence"],
+                name="measurestep_numbered_once",
+                violation_error_message="步骤序号重复。",
+            ),
+            not_empty("text", name="measurestep_said", message="请写明步骤。"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.text}"

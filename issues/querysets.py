@@ -1,0 +1,118 @@
+"""The reading vocabulary of the findings and the ledger. Every page starts from `visible_to(posting)`."""
+
+from django.db.models import Count, Q, QuerySet
+
+from campaigns.enums import Role
+from campaigns.querysets import in_reach
+from issues.enums import LedgerState, RectifyKind
+
+_READERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR)
+WAITING_FOR_REVIEW = (LedgerState.APPLIED, LedgerState.REVIEWED)
+OPEN_STATES = (
+    LedgerState.UNASSIGNED,
+    LedgerState.ASSIGNED,
+    LedgerState.PLANNING,
+    LedgerState.UNSIGNED,
+    LedgerState.RECTIFYING,
+    *WAITING_FOR_REVIEW,
+)
+
+
+class FindingQuerySet(QuerySet):
+    """Problems and demands: found by, or the duty of, or helped with by the posting's reach."""
+
+    def visible_to(self, posting) -> "FindingQuerySet":
+        if posting.role == Role.WALKER:
+            return self.filter(session__walkers=posting.person_id)
+        if posting.role not in _READERS:
+            return self.none()
+        helped = self.model.helper_units.through.objects.filter(in_reach(posting, "organization"))
+        return self.filter(
+            in_reach(posting, "reporting_unit")
+            | in_reach(posting, "responsible_unit")
+            | Q(pk__in=helped.values(f"{self.model._meta.model_name}_id"))
+        )
+
+    def in_campaign(self, campaign) -> "FindingQuerySet":
+        return self.filter(campaign=campaign)
+
+
+class MeasureQuerySet(QuerySet):
+    """Measures written, led or helped with by the posting's reach, or answering a problem it found."""
+
+    def visible_to(self, posting) -> "MeasureQuerySet":
+        if posting.role not in _READERS:
+            return self.none()
+        helped = self.model.helper_units.through.objects.filter(in_reach(posting, "organization"))
+        found = self.model.problems.through.objects.filter(in_reach(posting, "problem__reporting_unit"))
+        asked = self.model.demands.through.objects.filter(in_reach(posting, "demand__reporting_unit"))
+        return self.filter(
+            in_reach(posting, "reporting_unit")
+            | in_reach(posting, "lead_unit")
+            | Q(pk__in=helped.values("measure_id"))
+            | Q(pk__in=found.values("measure_id"))
+            | Q(pk__in=asked.values("measure_id"))
+        )
+
+    def in_campaign(self, campaign) -> "MeasureQuerySet":
+        return self.filter(campaign=campaign)
+
+
+class LedgerQuerySet(QuerySet):
+    def visible_to(self, posting) -> "LedgerQuerySet":
+        """Items the reach found, is responsible for or helps with (contract §5)."""
+        if posting.role == Role.WALKER:
+            walks = posting.person.sessions.all()
+            return self.filter(Q(problem__session__in=walks) | Q(demand__session__in=walks))
+        if posting.role not in _READERS:
+            return self.none()
+        helped = self.model.helper_units.through.objects.filter(in_reach(posting, "organization"))
+        return self.filter(
+            in_reach(posting, "reporting_unit")
+            | in_reach(posting, "responsible_unit")
+            | Q(pk__in=helped.values("ledgeritem_id"))
+        )
+
+    def in_campaign(self, campaign) -> "LedgerQuerySet":
+        return self.filter(campaign=campaign)
+
+    def open(self) -> "LedgerQuerySet":
+        return self.filter(state__in=OPEN_STATES)
+
+    def under_rectification(self) -> "LedgerQuerySet":
+        """Items whose own due date runs: 整改中, and 立行立改 in its short lane."""
+        return self.filter(
+            Q(state=LedgerState.RECTIFYING)
+            | Q(state=LedgerState.PLANNING, rectify_kind=RectifyKind.QUICK, deadline__isnull=False)
+        )
+
+    def overdue(self, on) -> "LedgerQuerySet":
+        """Past due and not applied for (red)."""
+        return self.under_rectification().filter(deadline__due_on__lt=on)
+
+    def due_by(self, on) -> "LedgerQuerySet":
+        return self.under_rectification().filter(deadline__due_on__lte=on)
+
+    def countable(self) -> "LedgerQuerySet":
+        """The denominator of 销号率: not 不予认定, not 并案办理, not 长期坚持 (domain.md §3.6)."""
+        return self.exclude(state__in=[LedgerState.REFUSED, LedgerState.MERGED]).exclude(
+            rectify_kind=RectifyKind.LASTING
+        )
+
+    def with_list_columns(self) -> "LedgerQuerySet":
+        """Everything a list row or a workbook row shows, in a fixed number of queries."""
+        return self.select_related(
+            "problem__category",
+            "problem__matter",
+            "problem__session",
+            "demand__matter",
+            "demand__session",
+            "reporting_unit",
+            "responsible_unit",
+            "deadline",
+            "turn",
+            "applied_by",
+            "reviewed_by",
+            "closed_by",
+            "verification__session",
+        ).annotate(extension_count=Count("extensions", filter=Q(extensions__is_granted=True), distinct=True))

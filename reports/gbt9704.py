@@ -1,0 +1,287 @@
+"""A document model printed as .docx in the layout of GB/T 9704-2012 《党政机关公文格式》.
+
+The fonts of the standard are named, not shipped: a machine without them substitutes, and then the print no
+longer follows the standard (domain.md §4.1). This file decides how a paper looks, never what it says.
+"""
+
+import io
+from datetime import datetime
+
+from docx import Document as new_docx
+from docx.enum.section import WD_SECTION
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+from campaigns.ground.archive import repack
+from reports.document import (
+    Counter,
+    Document,
+    Heading,
+    Paragraph,
+    Table,
+    chinese_date,
+    signature_indents,
+)
+
+TITLE_FONT, BODY_FONT, BOLD_FONT, KAI_FONT, PAGE_FONT = (
+    "方正小标宋简体",
+    "仿宋_GB2312",
+    "黑体",
+    "楷体_GB2312",
+    "宋体",
+)
+TITLE_SIZE, BODY_SIZE, PAGE_SIZE, TABLE_SIZE = 22, 16, 14, 12  # 二号 三号 四号 小四
+LINE_PITCH = 28  # points, fixed: 22 lines fill the 225 mm of the 版心
+LEVEL_FONTS = {1: BOLD_FONT, 2: KAI_FONT, 3: BODY_FONT, 4: BODY_FONT}
+PAGE_WIDTH, PAGE_HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 210, 297, 37, 35, 28, 26  # mm
+# 28 characters in 156 mm want a pitch of 15.79 pt, a little less than the 16 pt of 三号; in 1/4096 pt.
+GRID = {"w:type": "linesAndChars", "w:linePitch": "579", "w:charSpace": "-849"}
+NO_TIME = datetime(1980, 1, 1)
+
+
+def to_docx(document: Document) -> bytes:
+    """The .docx bytes of a document; the same document always gives the same bytes."""
+    book = new_docx()
+    _set_page(book)
+    _set_styles(book)
+    _set_properties(book, document)
+    _write_front(book, document)
+    _write_blocks(book, document.blocks)
+    _write_attachment_note(book, document.attachment_names())
+    _write_signature(book, document)
+    _write_attachments(book, document)
+    _write_page_numbers(book)
+    stream = io.BytesIO()
+    book.save(stream)
+    return repack(stream.getvalue())
+
+
+def _set_page(book) -> None:
+    section = book.sections[0]
+    section.page_width, section.page_height = Mm(PAGE_WIDTH), Mm(PAGE_HEIGHT)
+    section.top_margin, section.bottom_margin = Mm(TOP), Mm(BOTTOM)
+    section.left_margin, section.right_margin = Mm(LEFT), Mm(RIGHT)
+    section.header_distance = Mm(15)
+    section.footer_distance = Mm(
+        23
+    )  # the number's upper edge is 7 mm below the 版心: 35 − 7 − one line of 四号
+    grid = section._sectPr.find(qn("w:docGrid"))
+    if grid is None:
+        grid = OxmlElement("w:docGrid")
+        section._sectPr.append(grid)
+    for key, value in GRID.items():
+        grid.set(qn(key), value)
+    book.settings.odd_and_even_pages_header_footer = True
+
+
+def _set_styles(book) -> None:
+    """Every style says the body font by name: a theme font left in one style would win over the run's."""
+    for style in book.styles:
+        for fonts in style.element.iter(qn("w:rFonts")):
+            _name_fonts(fonts, BODY_FONT)
+    for fonts in book.styles.element.find(qn("w:docDefaults")).iter(qn("w:rFonts")):
+        _name_fonts(fonts, BODY_FONT)
+    normal = book.styles["Normal"]
+    normal.font.size = Pt(BODY_SIZE)
+    _name_fonts(normal.element.get_or_add_rPr().get_or_add_rFonts(), BODY_FONT)
+    for language in book.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), "zh-CN")
+        language.set(qn("w:eastAsia"), "zh-CN")
+    shape = normal.paragraph_format
+    shape.space_before = shape.space_after = Pt(0)
+    shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(LINE_PITCH)
+    shape.widow_control = False
+
+
+def _name_fonts(fonts, name: str) -> None:
+    """One face for all four script slots, and the hint that sends “” —— …… to the Chinese slot."""
+    for key in list(fonts.attrib):
+        del fonts.attrib[key]
+    for slot in ("ascii", "hAnsi", "eastAsia", "cs"):
+        fonts.set(qn(f"w:{slot}"), name)
+    fonts.set(qn("w:hint"), "eastAsia")
+
+
+def _set_properties(book, document: Document) -> None:
+    """No author, no time, no preview picture: the bytes depend on the words alone."""
+    core = book.core_properties
+    core.author = core.last_modified_by = core.comments = ""
+    core.title = document.title.replace("\n", "")
+    core.created = core.modified = NO_TIME
+    core.revision = 1
+    relations = book.part.package.rels
+    for key in [key for key, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
+        del relations[key]
+
+
+def _line(book, text: str = "", *, font: str = BODY_FONT, size: float = BODY_SIZE, indent: float = 0):
+    """A paragraph of one run. `indent`: first-line indent in characters."""
+    paragraph = book.add_paragraph()
+    if text:
+        add_run(paragraph, text, font=font, size=size)
+    if indent:
+        _indent(paragraph, first=indent, size=size)
+    return paragraph
+
+
+def add_run(paragraph, text: str, *, font: str, size: float):
+    """A run with its face in every script slot; the only place where runs of text are made."""
+    run = paragraph.add_run(text)
+    run.font.size = Pt(size)
+    _name_fonts(run._r.get_or_add_rPr().get_or_add_rFonts(), font)
+    return run
+
+
+def _indent(paragraph, *, first=0.0, left=0.0, right=0.0, hanging=0.0, size=BODY_SIZE) -> None:
+    """Indents in characters, so that they hold at any size; in twips beside them for other readers."""
+    shape = paragraph._p.get_or_add_pPr().get_or_add_ind()
+    for name, characters in (("firstLine", first), ("left", left), ("right", right), ("hanging", hanging)):
+        if characters:
+            shape.set(qn(f"w:{name}Chars"), str(round(characters * 100)))
+            shape.set(qn(f"w:{name}"), str(round(characters * size * 20)))
+
+
+def _write_front(book, document: Document) -> None:
+    for line in document.title.split("\n"):
+        paragraph = _line(book, line, font=TITLE_FONT, size=TITLE_SIZE)
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.paragraph_format.line_spacing = Pt(35)
+        paragraph.paragraph_format.keep_with_next = True
+    _line(book)
+    if document.addressee:
+        _line(book, f"{document.addressee}：")
+
+
+def _write_blocks(book, blocks) -> None:
+    counter = Counter()
+    for block in blocks:
+        match block:
+            case Heading():
+                _write_heading(book, block, counter)
+            case Paragraph():
+                _line(book, block.text, indent=2).alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+            case Table():
+                _write_table(book, block)
+            case _:
+                raise TypeError(f"不认识的文档块:{block!r}")
+
+
+def _write_heading(book, heading: Heading, counter: Counter) -> None:
+    font = LEVEL_FONTS[heading.level]
+    paragraph = _line(book, counter.mark(heading.level) + heading.text, font=font, indent=2)
+    if heading.run_in:
+        add_run(paragraph, heading.run_in, font=BODY_FONT, size=BODY_SIZE)
+    else:
+        paragraph.paragraph_format.keep_with_next = True
+
+
+def _write_table(book, table: Table) -> None:
+    if table.caption:
+        caption = _line(book, table.caption, font=BOLD_FONT, size=PAGE_SIZE)
+        caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        caption.paragraph_format.keep_with_next = True
+    grid = book.add_table(rows=0, cols=len(table.columns), style="Table Grid")
+    grid.alignment = WD_TABLE_ALIGNMENT.CENTER
+    grid.autofit = False
+    widths = table.widths or (1,) * len(table.columns)
+    usable = PAGE_WIDTH - LEFT - RIGHT
+    sizes = [Mm(usable * width / sum(widths)) for width in widths]
+    for column, size in zip(grid.columns, sizes, strict=True):
+        column.width = size
+    _write_row(grid, table.columns, sizes, font=BOLD_FONT, header=True)
+    for row in table.rows:
+        _write_row(grid, row, sizes, font=BODY_FONT, numbers=table.numbers)
+    _line(book)
+
+
+def _write_row(grid, texts, sizes, *, font: str, header: bool = False, numbers=()) -> None:
+    row = grid.add_row()
+    marks = row._tr.get_or_add_trPr()
+    marks.append(OxmlElement("w:cantSplit"))
+    if header:
+        marks.append(OxmlElement("w:tblHeader"))
+    for position, (cell, text, size) in enumerate(zip(row.cells, texts, sizes, strict=True)):
+        cell.width = size
+        paragraph = cell.paragraphs[0]
+        add_run(paragraph, text, font=font, size=TABLE_SIZE)
+        shape = paragraph.paragraph_format
+        shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(20)
+        if header:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        elif position in numbers:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _write_attachment_note(book, names) -> None:
+    """附件说明: one line below the body, 左空二字, no full stop; later lines stand under the first name."""
+    if not names:
+        return
+    _line(book)
+    for number, name in enumerate(names, start=1):
+        mark = "" if len(names) == 1 else f"{number}."
+        paragraph = _line(book, ("附件：" if number == 1 else "") + mark + name)
+        if number == 1:
+            _indent(paragraph, left=5, hanging=3)
+        else:
+            _indent(paragraph, left=5)
+
+
+def _write_signature(book, document: Document) -> None:
+    if document.signature and document.on:
+        _line(book)
+        signed, dated = signature_indents(document.signature, document.on)
+        for text, indent in ((document.signature, signed), (chinese_date(document.on), dated)):
+            paragraph = _line(book, text)
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            _indent(paragraph, right=indent)
+    if document.remark:
+        _line(book, f"（{document.remark}）", indent=2)
+
+
+def _write_attachments(book, document: Document) -> None:
+    """Each on a new page: 附件N in 黑体 on the first line, its title centred on the third."""
+    first = len(document.listed) + 1
+    alone = len(document.attachment_names()) == 1
+    for number, attachment in enumerate(document.attachments, start=first):
+        mark = _line(book, "附件" if alone else f"附件{number}", font=BOLD_FONT)
+        mark.paragraph_format.page_break_before = True
+        _line(book)
+        title = _line(book, attachment.name, font=TITLE_FONT, size=TITLE_SIZE)
+        title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        title.paragraph_format.line_spacing = Pt(35)
+        _line(book)
+        _write_blocks(book, attachment.blocks)
+
+
+def _write_page_numbers(book) -> None:
+    """“— 1 —” in 四号宋体: odd pages at the right, even pages at the left, one character from the edge."""
+    section = book.sections[0]
+    section.start_type = WD_SECTION.NEW_PAGE
+    for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
+        footer.is_linked_to_previous = False
+        paragraph = footer.paragraphs[0]
+        paragraph.style = book.styles["Normal"]
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if side == "right" else WD_ALIGN_PARAGRAPH.LEFT
+        _indent(paragraph, **{side: 1.0}, size=PAGE_SIZE)
+        shape = paragraph.paragraph_format
+        shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(PAGE_SIZE)
+        add_run(paragraph, "— ", font=PAGE_FONT, size=PAGE_SIZE)
+        _page_field(paragraph)
+        add_run(paragraph, " —", font=PAGE_FONT, size=PAGE_SIZE)
+
+
+def _page_field(paragraph) -> None:
+    for kind in ("begin", "PAGE", "separate", "1", "end"):
+        run = add_run(paragraph, kind if kind == "1" else "", font=PAGE_FONT, size=PAGE_SIZE)
+        if kind == "PAGE":
+            element = OxmlElement("w:instrText")
+            element.text = "PAGE"
+        elif kind == "1":
+            continue
+        else:
+            element = OxmlElement("w:fldChar")
+            element.set(qn("w:fldCharType"), kind)
+        run._r.append(element)

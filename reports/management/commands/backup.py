@@ -1,0 +1,7 @@
+"""backup: contract §2, built by a later issue."""
+
+from reports.management.notbuilt import NotBuilt
+
+
+class Command(NotBuilt):
+    does = "备份"

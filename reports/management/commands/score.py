@@ -1,0 +1,7 @@
+"""score: contract §2, built by a later issue."""
+
+from reports.management.notbuilt import NotBuilt
+
+
+class Command(NotBuilt):
+    does = "考核计分"
