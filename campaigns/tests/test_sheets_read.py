@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from openpyxl import load_workbook
 
 from campaigns.ground.sheets.read import column_letter, header_key, read_workbook
 from campaigns.ground.sheets.values import Broken
@@ -105,8 +106,6 @@ def test_error_cells_and_uncalculated_formulas_are_named(tmp_path):
 
 
 def test_hidden_sheets_come_last(tmp_path):
-    from openpyxl import load_workbook
-
     path = book(tmp_path / "a.xlsx", ("选项", [HEADER]), ("表", [HEADER]))
     workbook = load_workbook(path)
     workbook["选项"].sheet_state = "hidden"

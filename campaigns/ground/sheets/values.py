@@ -99,7 +99,7 @@ def as_datetime(value) -> dt.datetime | None:
         _string(value)
         return None
     if isinstance(value, dt.datetime):
-        return _in_range(_to_second(value.replace(tzinfo=None)), value)
+        return _to_second(_in_range(value.replace(tzinfo=None), value))
     if isinstance(value, dt.date):
         return _in_range(dt.datetime.combine(value, dt.time()), value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -233,7 +233,7 @@ def _from_number(value: float) -> dt.datetime:
         moment = _EPOCH + dt.timedelta(days=float(value))
     except (OverflowError, ValueError):
         raise BadValue(f"“{_shown(value)}”不是有效日期。") from None
-    return _in_range(_to_second(moment), value)
+    return _to_second(_in_range(moment, value))
 
 
 def _from_text(text: str) -> dt.datetime | None:

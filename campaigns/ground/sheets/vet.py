@@ -205,7 +205,7 @@ def _feed(extent: Extent, block: bytes, *, last: bool = False) -> None:
 
 
 def _blocks(book: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The part's bytes. One that holds more than it declares is a bomb: the reader would unpack all of it."""
+    """The part's bytes. One that holds more than it declares fails its checksum here (a reader would unpack it all)."""
     generous = copy.copy(info)
     generous.file_size += 1
     got = 0
