@@ -63,7 +63,11 @@ class Marked:
 
 @dataclass
 class WriteSheet:
-    """`heading`: lines above the header, the first one large; `footing`: lines below the rows."""
+    """`heading`: lines above the header, the first one large; `footing`: lines below the rows.
+
+    `tall`: every row gets the height its longest wrapped text needs, for sheets that are printed: not every
+    reader works that out by itself.
+    """
 
     title: str
     columns: Sequence[WriteColumn]
@@ -71,6 +75,7 @@ class WriteSheet:
     heading: Sequence[str] = ()
     footing: Sequence[str] = ()
     hidden: bool = False
+    tall: bool = False
 
 
 def write_workbook(sheets: Iterable[WriteSheet]) -> bytes:
@@ -128,10 +133,15 @@ class _Writer:
         for place, line in enumerate(self.sheet.heading, 1):
             first = place == 1
             self._line(line, place, Font(name=FONT, bold=first, size=16 if first else 11))
+        if self.sheet.tall:
+            labels = [column.label for column in self.sheet.columns]
+            self.page.row_dimensions[self.header_row].height = _height(labels, self.sheet.columns)
         self.page.append([self._header(column) for column in self.sheet.columns])
         row = self.header_row
         for values in self.sheet.rows:
             row += 1
+            if self.sheet.tall:
+                self.page.row_dimensions[row].height = _height(values, self.sheet.columns)
             self.page.append(
                 [self._cell(value, column) for value, column in zip(values, self.sheet.columns, strict=True)]
             )
@@ -208,6 +218,16 @@ class _Writer:
             letter = get_column_letter(place)
             rule.add(f"{letter}{self.header_row + 1}:{letter}{self.header_row + _TEMPLATE_ROWS}")
             self.page.data_validations.append(rule)
+
+
+def _height(values: Sequence, columns: Sequence[WriteColumn]) -> float:
+    """The height in points that shows the longest text of a row at its column's width; Excel's limit is 409."""
+    lines = 1
+    for value, column in zip(values, columns, strict=True):
+        if isinstance(value, str):
+            wide = [sum(1 if ord(each) < 128 else 2 for each in part) for part in value.split("\n")]
+            lines = max(lines, sum(max(1, -(-width // max(column.width - 2, 1))) for width in wide))
+    return min(409.0, 15.0 * lines + 3)
 
 
 def _text_cell(page, text: str) -> WriteOnlyCell:
