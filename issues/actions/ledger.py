@@ -1,14 +1,14 @@
-"""Every write to the ledger. Each move goes through `_move`: the state door, the waiting clock, the notice.
+"""Every write to the ledger. Each move goes through `move_item`: the state door, the waiting clock, the notice.
 
 衡政办函〔2022〕16号 五(二) “建立整改台账,明确整改事项,落实整改责任和整改时限,逐一销号解决”; contract §7.
 """
 
 from datetime import date, datetime
 
-from campaigns.actions.deadlines import open_deadline, reopen_deadline, settle
-from campaigns.actions.notices import notify
 from django.db import transaction
 
+from campaigns.actions.deadlines import open_deadline, reopen_deadline, settle
+from campaigns.actions.notices import notify
 from campaigns.actions.recipients import holders, nearest
 from campaigns.enums import Role
 from campaigns.ground.calendar import Calendar
@@ -25,7 +25,7 @@ from issues.workflow import CLOCKS, DECLINED_DAYS, QUICK_DAYS
 LEAST_DAYS_AFTER_RETURN = 3
 
 
-def _move(
+def move_item(
     *,
     item: LedgerItem,
     name: str,
@@ -115,7 +115,7 @@ def assign(
         if not by.covers(responsible_unit):
             raise NotAllowed(f"{responsible_unit.label}不在您的管辖范围内,不能转办。")
         changes = {"responsible_unit": responsible_unit, "was_declined": False}
-    item = _move(
+    item = move_item(
         item=item,
         name=MoveName.ASSIGN,
         by=by,
@@ -138,7 +138,7 @@ def decline(
     """退回转办, once, with a reason; 审改办 decides within 1 working day (contract §7.1)."""
     if item.was_declined:
         raise NotAllowed("这条台账已经退回过一次,请签收后办理;仍有异议的请与审改办联系。")
-    return _move(
+    return move_item(
         item=item,
         name=MoveName.DECLINE,
         by=by,
@@ -156,7 +156,7 @@ def accept(
     """签收; a finding proposed as 立行立改 enters the short lane at once."""
     calendar = calendar or load_calendar()
     kind = item.rectify_kind
-    item = _move(item=item, name=MoveName.ACCEPT, by=by, now=now, note=note, calendar=calendar)
+    item = move_item(item=item, name=MoveName.ACCEPT, by=by, now=now, note=note, calendar=calendar)
     if kind == RectifyKind.QUICK:
         enter_quick_lane(item=item, on=day_of(now), calendar=calendar)
     return item
@@ -200,7 +200,7 @@ def submit_plan(
 ) -> LedgerItem:
     """措施已定,提交主要负责人审签. 限期整改 needs a 整改时限; 长期坚持 needs 审改办's consent (contract §7.1, §7.7)."""
     check_plan(item, day_of(now))
-    return _move(
+    return move_item(
         item=item,
         name=MoveName.SUBMIT_PLAN,
         by=by,
@@ -236,7 +236,9 @@ def sign(
     changes = {"starts_on": item.starts_on or on}
     if item.rectify_kind != RectifyKind.LASTING:
         changes["deadline"] = _rectify_deadline(item, on, calendar)
-    item = _move(item=item, name=MoveName.SIGN, by=by, now=now, note=note, changes=changes, calendar=calendar)
+    item = move_item(
+        item=item, name=MoveName.SIGN, by=by, now=now, note=note, changes=changes, calendar=calendar
+    )
     _open_step_clocks(item, on, calendar)
     return item
 
@@ -307,7 +309,7 @@ def send_back(
     *, item: LedgerItem, by: Posting, now: datetime, note: str, calendar: Calendar | None = None
 ) -> LedgerItem:
     """主要负责人 sends the plan back to be written again."""
-    return _move(
+    return move_item(
         item=item, name=MoveName.SEND_BACK, by=by, now=now, note=note, calendar=calendar or load_calendar()
     )
 
@@ -318,7 +320,7 @@ def report_progress(
 ) -> LedgerItem:
     """A line of progress; in 提请上级协调 it starts the next 20 working days (contract §7.7)."""
     calendar = calendar or load_calendar()
-    item = _move(item=item, name=MoveName.PROGRESS, by=by, now=now, note=note, calendar=calendar)
+    item = move_item(item=item, name=MoveName.PROGRESS, by=by, now=now, note=note, calendar=calendar)
     if item.state == LedgerState.ESCALATED:
         start_clock(item=item, on=day_of(now), calendar=calendar)
     return item
@@ -339,7 +341,7 @@ def finish_quick(
         raise NotAllowed("请先填写解决措施,再办结。")
     on = day_of(now)
     late = bool(item.deadline_id and on > item.deadline.due_on)
-    item = _move(
+    item = move_item(
         item=item,
         name=MoveName.FINISH,
         by=by,
@@ -358,7 +360,7 @@ def lapse(*, item: LedgerItem, now: datetime, calendar: Calendar | None = None) 
     calendar = calendar or load_calendar()
     on = day_of(now)
     _stop_clocks(item, on)
-    item = _move(
+    item = move_item(
         item=item,
         name=MoveName.LAPSE,
         by=None,
@@ -381,7 +383,7 @@ def apply_for_closure(
     on = day_of(now)
     late = bool(item.deadline_id and on > item.deadline.due_on)
     waived = review_is_waived(item.responsible_unit, on)
-    item = _move(
+    item = move_item(
         item=item,
         name=MoveName.APPLY_DIRECT if waived else MoveName.APPLY,
         by=by,
@@ -401,7 +403,7 @@ def pass_review(
     """单位审核通过 by somebody other than the applicant (contract §7.3)."""
     if item.applied_by_id and item.applied_by_id == by.person.user_id:
         raise NotAllowed("您是申请人,单位审核要由其他人办理。")
-    return _move(
+    return move_item(
         item=item, name=MoveName.PASS_REVIEW, by=by, now=now, note=note, calendar=calendar or load_calendar()
     )
 
@@ -431,7 +433,7 @@ def _give_back(
     calendar = calendar or load_calendar()
     on = day_of(now)
     applied_on = day_of(item.applied_at) if item.applied_at else on
-    item = _move(
+    item = move_item(
         item=item,
         name=name,
         by=by,
@@ -454,7 +456,7 @@ def close(
     """销号; 长期坚持 is recorded as 阶段性完成 instead. Category A and C need 回头看核验 first (contract §7.3, §7.4)."""
     check_verified(item)
     name = MoveName.STAGE if item.rectify_kind == RectifyKind.LASTING else MoveName.CLOSE
-    return _move(item=item, name=name, by=by, now=now, note=note, calendar=calendar or load_calendar())
+    return move_item(item=item, name=name, by=by, now=now, note=note, calendar=calendar or load_calendar())
 
 
 def needs_verification(item: LedgerItem) -> bool:
@@ -484,7 +486,7 @@ def refuse(
     *, item: LedgerItem, by: Posting, now: datetime, note: str, calendar: Calendar | None = None
 ) -> LedgerItem:
     """不予认定, with the reason."""
-    item = _move(
+    item = move_item(
         item=item, name=MoveName.REFUSE, by=by, now=now, note=note, calendar=calendar or load_calendar()
     )
     _stop_clocks(item, day_of(now))
@@ -512,7 +514,7 @@ def merge(
         LedgerState.RECTIFYING,
     ):
         raise NotAllowed(f"{into.number}现在是“{into.get_state_display()}”,不能并入。")
-    item = _move(
+    item = move_item(
         item=item,
         name=MoveName.MERGE,
         by=by,
@@ -533,7 +535,7 @@ def resume(
     calendar = calendar or load_calendar()
     on = day_of(now)
     since = item.deadline.settled_on if item.deadline_id else None
-    item = _move(item=item, name=MoveName.RESUME, by=by, now=now, note=note, calendar=calendar)
+    item = move_item(item=item, name=MoveName.RESUME, by=by, now=now, note=note, calendar=calendar)
     if item.deadline_id:
         left = calendar.workdays_between(since or on, item.deadline.due_on)
         due_on = calendar.add_workdays(on, max(left, LEAST_DAYS_AFTER_RETURN))
@@ -552,7 +554,7 @@ def reopen(
     changes: dict = {"return_count": item.return_count + 1, "is_review_waived": False}
     if not signed:
         changes |= {"rectify_kind": RectifyKind.DATED, "deadline": None}
-    item = _move(
+    item = move_item(
         item=item,
         name=MoveName.REOPEN if signed else MoveName.REOPEN_QUICK,
         by=by,

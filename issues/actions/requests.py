@@ -1,0 +1,270 @@
+"""What is asked on the way: extension, escape hatches, verification. Each has one answer by somebody else.
+
+Contract §7.4 (回头看核验), §7.6 (延期), §7.7 (提请上级协调, 长期坚持).
+"""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from campaigns.actions.deadlines import move_deadline, settle
+from campaigns.actions.notices import notify
+from campaigns.actions.recipients import holders, nearest
+from campaigns.enums import CheckVerdict, Role, SessionState
+from campaigns.ground import audit
+from campaigns.ground.calendar import Calendar
+from campaigns.ground.clock import day_of
+from campaigns.ground.refusal import NotAllowed
+from campaigns.ground.workdays import load_calendar
+from campaigns.models import Posting, WalkSession
+from issues.actions.ledger import move_item
+from issues.enums import ConsentKind, LedgerState, MoveName
+from issues.models import Consent, Extension, LedgerItem, Verification
+from issues.permissions import Relation, check_can_act, check_can_decide
+
+NUMBERS = ("actual_steps", "actual_documents", "actual_days", "actual_trips", "actual_fee")
+
+
+def _lock(item: LedgerItem) -> LedgerItem:
+    return (
+        LedgerItem.objects.select_for_update(of=("self",))
+        .select_related("responsible_unit", "deadline", "turn", "problem", "demand")
+        .get(pk=item.pk)
+    )
+
+
+@transaction.atomic
+def ask_extension(
+    *, item: LedgerItem, by: Posting, now: datetime, new_due_on: date, reason: str, progress: str
+) -> Extension:
+    """申请延期, up to and on the due date; asking doesn't stop the light (contract §7.6)."""
+    item = _lock(item)
+    check_can_act(
+        posting=by, item=item, roles=(Role.REPORTER,), relation=Relation.RESPONSIBLE, label="申请延期"
+    )
+    if item.state != LedgerState.RECTIFYING or not item.deadline_id:
+        raise NotAllowed("只有整改中的台账可以申请延期。")
+    if day_of(now) > item.deadline.due_on:
+        raise NotAllowed("整改时限已过,不能再申请延期;延期要在到期日当天或之前提出。")
+    if new_due_on <= item.deadline.due_on:
+        raise NotAllowed("延期后的时限要晚于现行时限。")
+    if item.extensions.filter(decided_at__isnull=True).exists():
+        raise NotAllowed("已有一项延期申请等待审批。")
+    if not reason.strip() or not progress.strip():
+        raise NotAllowed("申请延期要写明理由和工作进展。")
+    extension = Extension.objects.create(
+        item=item,
+        reason=reason.strip(),
+        progress=progress.strip(),
+        old_due_on=item.deadline.due_on,
+        new_due_on=new_due_on,
+        asked_at=now,
+        asked_by=by.person.user,
+    )
+    _tell_office(item, f"{item.number} 申请延期至{new_due_on:%Y-%m-%d}。", now)
+    audit.record(by=by, verb="申请延期", subject=item, now=now)
+    return extension
+
+
+@transaction.atomic
+def decide_extension(
+    *,
+    extension: Extension,
+    by: Posting,
+    now: datetime,
+    granted: bool,
+    note: str = "",
+    calendar: Calendar | None = None,
+) -> Extension:
+    """审批延期; a second one needs the city's 审改办; granted moves the date and starts a new round of chase."""
+    item = _lock(extension.item)
+    extension = Extension.objects.select_for_update(of=("self",)).get(pk=extension.pk)
+    check_can_decide(by, item, "审批延期")
+    _check_answer(extension, granted, note)
+    if granted and item.extensions.filter(is_granted=True).exists() and by.organization.parent_id:
+        raise NotAllowed("第二次延期由市审改办审批。")
+    _answer(extension, by, now, granted, note)
+    if granted:
+        if item.state != LedgerState.RECTIFYING:
+            raise NotAllowed("这条台账已不在整改中,不用再延期。")
+        move_deadline(
+            deadline=item.deadline,
+            due_on=extension.new_due_on,
+            reason=f"延期:{extension.reason}"[:200],
+            calendar=calendar or load_calendar(),
+            on=day_of(now),
+        )
+    _tell_unit(item, f"{item.number} 延期申请{'已同意' if granted else '未同意'}。{note}", now)
+    audit.record(by=by, verb="审批延期", subject=item, detail={"granted": granted}, now=now)
+    return extension
+
+
+@transaction.atomic
+def ask_consent(
+    *,
+    item: LedgerItem,
+    by: Posting,
+    now: datetime,
+    kind: str,
+    reason: str,
+    document_number: str = "",
+) -> Consent:
+    """提请上级协调 (while 整改中) or 长期坚持 (while 待定措施): ask 审改办 (contract §7.7)."""
+    item = _lock(item)
+    label = ConsentKind(kind).label
+    check_can_act(posting=by, item=item, roles=(Role.REPORTER,), relation=Relation.RESPONSIBLE, label=label)
+    wanted = LedgerState.RECTIFYING if kind == ConsentKind.ESCALATE else LedgerState.PLANNING
+    if item.state != wanted:
+        raise NotAllowed(f"“{wanted.label}”的台账才能申请{label}。")
+    if item.consents.filter(decided_at__isnull=True).exists():
+        raise NotAllowed("已有一项申请等待审改办审批。")
+    if not reason.strip():
+        raise NotAllowed("请写明申请理由。")
+    consent = Consent.objects.create(
+        item=item,
+        kind=kind,
+        reason=reason.strip(),
+        document_number=document_number.strip(),
+        asked_at=now,
+        asked_by=by.person.user,
+    )
+    _tell_office(item, f"{item.number} 申请{label}。", now)
+    audit.record(by=by, verb=f"申请{label}", subject=item, now=now)
+    return consent
+
+
+@transaction.atomic
+def decide_consent(
+    *,
+    consent: Consent,
+    by: Posting,
+    now: datetime,
+    granted: bool,
+    note: str = "",
+    calendar: Calendar | None = None,
+) -> Consent:
+    """审改办 answers; 提请上级协调 pauses the item at once, 长期坚持 lets the plan go to 审签."""
+    item = _lock(consent.item)
+    consent = Consent.objects.select_for_update(of=("self",)).get(pk=consent.pk)
+    check_can_decide(by, item, "审批申请")
+    _check_answer(consent, granted, note)
+    _answer(consent, by, now, granted, note)
+    if granted and consent.kind == ConsentKind.ESCALATE:
+        item = move_item(
+            item=item,
+            name=MoveName.ESCALATE,
+            by=by,
+            now=now,
+            note=note or consent.reason,
+            calendar=calendar or load_calendar(),
+        )
+        if item.deadline_id and item.deadline.is_open:
+            settle(deadline=item.deadline, on=day_of(now))
+    _tell_unit(
+        item,
+        f"{item.number} {consent.get_kind_display()}申请{'已同意' if granted else '未同意'}。{note}",
+        now,
+    )
+    return consent
+
+
+def _check_answer(request: Extension | Consent, granted: bool, note: str) -> None:
+    if request.decided_at is not None:
+        raise NotAllowed("这项申请已经审批过了。")
+    if not granted and not note.strip():
+        raise NotAllowed("不同意要写明理由。")
+
+
+def _answer(request: Extension | Consent, by: Posting, now: datetime, granted: bool, note: str) -> None:
+    request.decided_at, request.decided_by = now, by.person.user
+    request.is_granted, request.decision_note = granted, note.strip()
+    request.save(update_fields=["decided_at", "decided_by", "is_granted", "decision_note"])
+
+
+def _tell_office(item: LedgerItem, text: str, now: datetime) -> None:
+    to = nearest(role=Role.REFORM_OFFICE, organization=item.responsible_unit, on=day_of(now))
+    notify(to=to, kind="REQUEST", text=text, link=item.get_absolute_url(), now=now)
+
+
+def _tell_unit(item: LedgerItem, text: str, now: datetime) -> None:
+    to = holders(roles=(Role.REPORTER,), organization=item.responsible_unit, on=day_of(now))
+    notify(to=to, kind="ANSWER", text=text[:300], link=item.get_absolute_url(), now=now)
+
+
+@transaction.atomic
+def verify(
+    *, item: LedgerItem, session: WalkSession, by: Posting, now: datetime, summary: str
+) -> Verification:
+    """回头看核验: pair the item with a later walk by somebody other than the applicant (contract §7.4).
+
+    Whether it is improved is computed: one of the five numbers fell, or the point now reads 符合.
+    """
+    item = _lock(item)
+    _check_verifier(item, session, by)
+    _check_verifying_walk(item, session)
+    if not summary.strip():
+        raise NotAllowed("请写明核验情况。")
+    Verification.objects.filter(item=item).delete()
+    found = Verification.objects.create(
+        item=item,
+        session=session,
+        is_improved=is_improved(item, session),
+        summary=summary.strip(),
+        verified_at=now,
+        verified_by=by.person.user,
+    )
+    audit.record(by=by, verb="回头看核验", subject=item, detail={"improved": found.is_improved}, now=now)
+    return found
+
+
+def _check_verifier(item: LedgerItem, session: WalkSession, by: Posting) -> None:
+    """Somebody other than the applicant verifies, after the application."""
+    if by.role not in (Role.REPORTER, Role.DEPUTY, Role.REFORM_OFFICE, Role.INSPECTOR):
+        raise NotAllowed("回头看核验由填报员、分管负责人、审改办或督查室办理。")
+    if item.state not in (LedgerState.APPLIED, LedgerState.REVIEWED):
+        raise NotAllowed("申请销号之后才能回头看核验。")
+    if by.person.user_id == item.applied_by_id:
+        raise NotAllowed("申请人不能核验自己的整改,请由其他人核验。")
+    if session.recorded_by_id == item.applied_by_id:
+        raise NotAllowed("核验登记由申请人本人填报,不能用来核验。")
+
+
+def _check_verifying_walk(item: LedgerItem, session: WalkSession) -> None:
+    """The walk is held, of the same matter, and later than the application."""
+    if session.state == SessionState.DRAFT:
+        raise NotAllowed("核验要用已登记的走流程记录。")
+    if session.started_at < item.applied_at:
+        raise NotAllowed("核验要在申请销号之后进行。")
+    if item.finding.matter_id and session.matter_id != item.finding.matter_id:
+        raise NotAllowed("核验登记的事项与问题的事项不一致。")
+
+
+def is_improved(item: LedgerItem, session: WalkSession) -> bool:
+    """One of the five numbers is lower than at the first walk, or the problem's point now reads 符合."""
+    first = item.finding.session
+    if first is not None:
+        for number in NUMBERS:
+            before, after = getattr(first, number), getattr(session, number)
+            if before is not None and after is not None and after < before:
+                return True
+    return bool(
+        item.problem_id
+        and session.checkpoints.filter(
+            category=item.problem.category_id, verdict=CheckVerdict.CONFORMS
+        ).exists()
+    )
+
+
+@transaction.atomic
+def waive_verification(*, item: LedgerItem, by: Posting, now: datetime, reason: str) -> LedgerItem:
+    """免核验 with a reason; listed in every report (contract §7.4)."""
+    item = _lock(item)
+    check_can_decide(by, item, "免核验")
+    if item.state not in (LedgerState.APPLIED, LedgerState.REVIEWED):
+        raise NotAllowed("申请销号之后才能免核验。")
+    if not reason.strip():
+        raise NotAllowed("免核验要写明原因。")
+    item.waiver_reason = reason.strip()
+    item.save(update_fields=["waiver_reason"])
+    audit.record(by=by, verb="免核验", subject=item, detail={"reason": reason}, now=now)
+    return item
