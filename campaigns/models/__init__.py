@@ -9,6 +9,7 @@ from campaigns.ground.numbering import Counter
 from campaigns.ground.workdays import Workday
 from campaigns.models.campaigns import Campaign, CampaignPolicy, Milestone, Participation
 from campaigns.models.complaints import Complaint
+from campaigns.models.feedback import Feedback
 from campaigns.models.imports import ImportRun
 from campaigns.models.matters import CampaignMatter, Category, Matter, MatterUnit
 from campaigns.models.organizations import Organization
@@ -32,6 +33,7 @@ __all__ = [
     "Deadline",
     "Delivery",
     "Evidence",
+    "Feedback",
     "ImportRun",
     "Job",
     "Matter",
