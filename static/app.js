@@ -66,15 +66,20 @@
 
   /** Ids of the fragment get a prefix, so that they never meet those of the list behind it. */
   function prefixIds(root) {
-    for (const node of root.querySelectorAll("[id]")) node.id = `drawer-${node.id}`;
+    const own = new Set();
+    for (const node of root.querySelectorAll("[id]")) {
+      own.add(node.id);
+      node.id = `drawer-${node.id}`;
+    }
+    const renamed = (id) => (own.has(id) ? `drawer-${id}` : id);
     for (const name of ["for", "list", "form", "aria-labelledby", "aria-describedby", "aria-controls"]) {
       for (const node of root.querySelectorAll(`[${name}]`)) {
-        node.setAttribute(name, node.getAttribute(name).split(" ").map((id) => `drawer-${id}`).join(" "));
+        node.setAttribute(name, node.getAttribute(name).split(" ").map(renamed).join(" "));
       }
     }
     for (const name of ["hx-target", "hx-include", "href"]) {
       for (const node of root.querySelectorAll(`[${name}^="#"]`)) {
-        node.setAttribute(name, `#drawer-${node.getAttribute(name).slice(1)}`);
+        node.setAttribute(name, `#${renamed(node.getAttribute(name).slice(1))}`);
       }
     }
   }
@@ -86,6 +91,7 @@
     for (const form of main.querySelectorAll("form")) {
       if (!form.getAttribute("action")) form.setAttribute("action", url);
     }
+    for (const link of main.querySelectorAll('a[href^="?"]')) link.href = new URL(link.getAttribute("href"), url).href;
     const body = byId("drawer-body");
     body.replaceChildren(...main.childNodes);
     byId("drawer-page").href = url;

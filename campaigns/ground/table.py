@@ -126,8 +126,12 @@ def text_of(value: Any) -> str:
 
 
 def paginate(queryset: QuerySet | Sequence[Any], number: str | int | None, per_page: int = PER_PAGE) -> Page:
-    """One page of an ordered queryset. A number that is none gives the first page, one too high the last."""
-    return Paginator(queryset, per_page).get_page(number)
+    """One page of an ordered queryset. A bad or low number gives the first, a high one the last."""
+    try:
+        wanted = max(int(number or 1), 1)
+    except ValueError:
+        wanted = 1
+    return Paginator(queryset, per_page).get_page(wanted)
 
 
 def query_without_page(request: HttpRequest) -> str:
