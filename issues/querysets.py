@@ -16,6 +16,7 @@ OPEN_STATES = (
     LedgerState.RECTIFYING,
     *WAITING_FOR_REVIEW,
 )
+_REPORTER_TURN = (LedgerState.ASSIGNED, LedgerState.PLANNING, LedgerState.RECTIFYING, LedgerState.ESCALATED)
 
 
 class FindingQuerySet(QuerySet):
@@ -78,6 +79,30 @@ class LedgerQuerySet(QuerySet):
 
     def open(self) -> "LedgerQuerySet":
         return self.filter(state__in=OPEN_STATES)
+
+    def waiting_for(self, posting) -> "LedgerQuerySet":
+        """待我办理: items whose next step is this posting's (contract §7.1, §7.3). Start from `visible_to`."""
+        own = self.filter(responsible_unit=posting.organization_id)
+        if posting.role == Role.REPORTER:
+            return own.filter(state__in=_REPORTER_TURN)
+        if posting.role == Role.DEPUTY:
+            return own.filter(state=LedgerState.APPLIED).exclude(applied_by=posting.person.user_id)
+        if posting.role == Role.HEAD:
+            return own.filter(state=LedgerState.UNSIGNED)
+        if posting.role == Role.REFORM_OFFICE:
+            home = [posting.organization_id, posting.person.organization_id]
+            return self.filter(
+                in_reach(posting, "responsible_unit"),
+                Q(state=LedgerState.UNASSIGNED)
+                | Q(state=LedgerState.REVIEWED) & ~Q(responsible_unit__in=home),
+            )
+        if posting.role == Role.INSPECTOR:
+            return self.filter(
+                in_reach(posting, "responsible_unit"),
+                state=LedgerState.REVIEWED,
+                responsible_unit__people__postings__role=Role.REFORM_OFFICE,
+            ).distinct()
+        return self.none()
 
     def under_rectification(self) -> "LedgerQuerySet":
         """Items whose own due date runs: 整改中, and 立行立改 in its short lane."""

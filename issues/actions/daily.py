@@ -1,0 +1,40 @@
+"""One day's work on the ledger: what lapses by itself, then the chase over every clock (contract §7.2, §8)."""
+
+import logging
+from datetime import date, datetime
+
+from django.db import DatabaseError
+
+from campaigns.actions import chase
+from campaigns.ground.refusal import NotAllowed
+from campaigns.ground.workdays import load_calendar
+from issues.actions.ledger import lapse
+from issues.enums import LedgerState, RectifyKind
+from issues.models import LedgerItem
+
+log = logging.getLogger(__name__)
+
+
+def run_day(*, on: date, now: datetime, dry_run: bool = False) -> dict:
+    """Lapse overdue 立行立改 items, then chase. Safe to run twice; a dry run writes nothing.
+
+    Returns the chase's counts (contract §2 run_chase). Rest days do nothing.
+    """
+    calendar = load_calendar()
+    if calendar.is_workday(on) and not dry_run:
+        _lapse_overdue(on, now, calendar)
+    return chase.run(on=on, now=now, dry_run=dry_run)
+
+
+def _lapse_overdue(on: date, now: datetime, calendar) -> None:
+    overdue = LedgerItem.objects.filter(
+        state=LedgerState.PLANNING,
+        rectify_kind=RectifyKind.QUICK,
+        deadline__is_open=True,
+        deadline__due_on__lt=on,
+    )
+    for item in overdue.order_by("pk"):
+        try:
+            lapse(item=item, now=now, calendar=calendar)
+        except (NotAllowed, DatabaseError):
+            log.exception("立行立改 %s could not lapse; left for the next day", item.number)
