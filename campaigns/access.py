@@ -105,7 +105,7 @@ _WHILE_LOCKED = {"password_change", "password_change_done", "logout"}
 
 def refuse(request: HttpRequest, sentence: str, status: int = 403) -> HttpResponse:
     """The refusal page with its one sentence."""
-    return render(request, "403.html", {"reason": sentence}, status=status)
+    return render(request, "403.html", {"reason": sentence, "status": status}, status=status)
 
 
 def back_to(request: HttpRequest, fallback: str) -> str:

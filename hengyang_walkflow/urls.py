@@ -2,12 +2,24 @@
 
 from django.contrib import admin
 from django.contrib.auth import views as auth
-from django.urls import include, path
+from django.urls import path
+from django.views.generic import RedirectView
 
 from campaigns.access import public, signed_in
+from campaigns.urls_roster import roster_urls
+from campaigns.views.account import PasswordChange
+from hengyang_walkflow import health
+from reports.views.home import home
 
 urlpatterns = [
     path("login/", public(auth.LoginView.as_view(redirect_authenticated_user=True)), name="login"),
     path("logout/", signed_in(auth.LogoutView.as_view()), name="logout"),
+    path("password/", signed_in(PasswordChange.as_view()), name="password_change"),
+    path("password/done/", signed_in(auth.PasswordChangeDoneView.as_view()), name="password_change_done"),
+    path("healthz", public(health.healthz), name="healthz"),
+    path("readyz", public(health.readyz), name="readyz"),
+    path("favicon.ico", public(RedirectView.as_view(url="/static/favicon.svg")), name="favicon"),
+    path("", home, name="home"),
+    *roster_urls,
     path("admin/", admin.site.urls),
 ]

@@ -1,0 +1,172 @@
+"""Units and people: lists, pages, and the role requests an administrator makes."""
+
+import secrets
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from campaigns.access import roles
+from campaigns.actions import accounts
+from campaigns.enums import BUSINESS_ROLES, OrganizationKind, Rank, Role
+from campaigns.ground.table import Table, paginate
+from campaigns.models import Organization, Person, Posting
+from campaigns.roster import ORGANIZATIONS, PEOPLE, POSTINGS
+from campaigns.roster_forms import GrantFilter, OrganizationFilter, PersonFilter, PostingRequestForm
+
+_ROSTER_READERS = tuple(role for role in (*BUSINESS_ROLES, Role.ADMIN, Role.SECURITY) if role != Role.WALKER)
+
+
+def _value(choices, label: str) -> str:
+    """The stored value of a Chinese label; empty when there is none."""
+    return next((value for value, text in choices.choices if text == label), "")
+
+
+@roles(*_ROSTER_READERS)
+def organization_list(request: HttpRequest) -> HttpResponse:
+    rows = Organization.objects.visible_to(request.posting).select_related("parent").order_by("path")
+    form = OrganizationFilter(request.GET or None)
+    if form.is_bound and form.is_valid():
+        said = form.cleaned_data
+        if said["q"]:
+            rows = rows.filter(
+                Q(name__contains=said["q"]) | Q(short_name__contains=said["q"]) | Q(code__contains=said["q"])
+            )
+        if said["kind"]:
+            rows = rows.filter(kind=_value(OrganizationKind, said["kind"]))
+        if said["participant"]:
+            rows = rows.filter(is_participant=said["participant"] == "是")
+    table = Table(ORGANIZATIONS, paginate(rows, request.GET.get("page")), url=Organization.get_absolute_url)
+    return render(request, "campaigns/organization_list.html", {"table": table, "form": form})
+
+
+@roles(*_ROSTER_READERS)
+def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    visible = Organization.objects.visible_to(request.posting).select_related("parent", "counterpart")
+    unit = get_object_or_404(visible, pk=pk)
+    people = Person.objects.filter(organization=unit).select_related("organization").order_by("code")
+    context = {
+        "unit": unit,
+        "people": Table(PEOPLE, paginate(people, request.GET.get("page")), url=Person.get_absolute_url),
+        "children": unit.children.order_by("code"),
+        "matters": unit.matters.order_by("code"),
+    }
+    return render(request, "campaigns/organization_detail.html", context)
+
+
+@roles(*_ROSTER_READERS)
+def person_list(request: HttpRequest) -> HttpResponse:
+    rows = (
+        Person.objects.visible_to(request.posting)
+        .select_related("organization")
+        .order_by("organization__path", "code")
+    )
+    form = PersonFilter(request.GET or None)
+    if form.is_bound and form.is_valid():
+        said = form.cleaned_data
+        if said["q"]:
+            rows = rows.filter(Q(name__contains=said["q"]) | Q(code__contains=said["q"]))
+        if said["organization"]:
+            rows = rows.filter(organization__code=said["organization"])
+        if said["rank"]:
+            rows = rows.filter(rank=_value(Rank, said["rank"]))
+        if said["obligated"]:
+            rows = rows.filter(is_obligated=said["obligated"] == "是")
+    table = Table(PEOPLE, paginate(rows, request.GET.get("page")), url=Person.get_absolute_url)
+    return render(request, "campaigns/person_list.html", {"table": table, "form": form})
+
+
+@roles(*_ROSTER_READERS)
+def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Facts, roles and, for 系统管理员, the request of a role and the one-time password."""
+    person = get_object_or_404(
+        Person.objects.visible_to(request.posting).select_related("organization", "user"), pk=pk
+    )
+    form = PostingRequestForm(request.POST or None, initial={"organization": person.organization.code})
+    if request.method == "POST" and request.posting.role == Role.ADMIN and form.is_valid():
+        unit = Organization.objects.filter(code=form.cleaned_data["organization"]).first()
+        if unit is None:
+            form.add_error("organization", "没有这个单位编码。")
+        elif person.user_id is None:
+            form.add_error(None, "这个人还没有登录账号,请先通过导入向导填写登录账号。")
+        else:
+            said = form.cleaned_data
+            accounts.request_posting(
+                person=person,
+                organization=unit,
+                role=said["role"],
+                reach=said["reach"],
+                by=request.posting,
+                now=timezone.now(),
+            )
+            messages.success(request, "已提交,等待安全管理员授权。")
+            return redirect(person)
+    postings = person.postings.select_related("organization", "person__organization").order_by("pk")
+    context = {"person": person, "postings": Table(POSTINGS, postings), "form": form}
+    return render(request, "campaigns/person_detail.html", context)
+
+
+@roles(Role.ADMIN)
+@require_POST
+def password_reset(request: HttpRequest, pk: int) -> HttpResponse:
+    """A one-time password, shown once; it is never stored in clear or logged."""
+    person = get_object_or_404(Person.objects.filter(user__isnull=False).select_related("user"), pk=pk)
+    password = secrets.token_urlsafe(9) + "a1"
+    accounts.reset_password(user=person.user, password=password, by=request.posting, now=timezone.now())
+    context = {"person": person, "password": password}
+    return render(request, "campaigns/password_once.html", context)
+
+
+@roles(Role.SECURITY)
+def grant_list(request: HttpRequest) -> HttpResponse:
+    """Roles waiting first; 安全管理员 grants one, several, or withdraws."""
+    if request.method == "POST":
+        return _grant_or_withdraw(request)
+    on = timezone.localdate()
+    rows = (
+        Posting.objects.visible_to(request.posting)
+        .filter(Q(ended_on__isnull=True) | Q(ended_on__gte=on))
+        .select_related("person__organization", "organization")
+        .order_by("granted_at", "-requested_at", "pk")
+    )
+    form = GrantFilter(request.GET or None)
+    if form.is_bound and form.is_valid():
+        said = form.cleaned_data
+        if said["q"]:
+            rows = rows.filter(
+                Q(person__name__contains=said["q"]) | Q(person__user__username__contains=said["q"])
+            )
+        if said["state"]:
+            rows = rows.filter(granted_at__isnull=said["state"] == "待授权")
+        if said["role"]:
+            rows = rows.filter(role=_value(Role, said["role"]))
+    else:
+        rows = rows.waiting()
+    table = Table(
+        POSTINGS, paginate(rows, request.GET.get("page")), url=lambda g: g.person.get_absolute_url()
+    )
+    return render(request, "campaigns/grant_list.html", {"table": table, "form": form})
+
+
+def _grant_or_withdraw(request: HttpRequest) -> HttpResponse:
+    chosen = Posting.objects.visible_to(request.posting).filter(
+        pk__in=[pk for pk in request.POST.getlist("posting") if pk.isdigit()]
+    )
+    withdrawing = request.POST.get("act") == "withdraw"
+    done = 0
+    for posting in chosen.order_by("pk"):
+        if withdrawing:
+            accounts.withdraw(
+                posting=posting, by=request.posting, now=timezone.now(), on=timezone.localdate()
+            )
+        elif not posting.is_granted:
+            accounts.grant(posting=posting, by=request.posting, now=timezone.now())
+        done += 1
+    if done:
+        messages.success(request, f"已{'收回' if withdrawing else '授权'} {done} 个角色。")
+    else:
+        messages.warning(request, "请先勾选要办理的角色。")
+    return redirect(request.get_full_path())
