@@ -1,0 +1,87 @@
+"""Workbooks of the lists as they are handed in: column declarations in, .xlsx bytes out.
+
+The furniture (title, 填报单位 line, signature line) is domain.md §1.5's; styling, print set-up and neutralising of
+cells stand in campaigns.ground.sheets.write, once.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from campaigns.ground.sheets.write import WriteColumn, WriteSheet, write_workbook
+from campaigns.ground.table import Column
+from issues.lists import LEDGER
+from reports.document import chinese_date
+
+CAMPAIGN = "“走流程、解难题、优服务”行动"
+FOOTING = ("单位主要负责人（签字）：",)
+CODES = ("编号", "编码", "账号")
+TALLEST = 26  # lines of text in one row: Excel's highest row is 409 points
+WIDEST = 200
+_KINDS = {"date": "date", "datetime": "datetime", "number": "integer"}
+
+
+def write_column(column: Column, longest: int = 0) -> WriteColumn:
+    """A list's column as a workbook's. `longest`: half-width characters of its longest text."""
+    kind = _KINDS.get(column.kind, "code" if column.label.endswith(CODES) else "text")
+    narrow = column.kind in ("number", "date", "light", "state")
+    width = min(max(column.width, -(-longest // TALLEST) + 2), WIDEST)
+    return WriteColumn(column.label, width=width, kind=kind, align="center" if narrow else "left")
+
+
+def paper_sheet(
+    *, name: str, columns: Sequence[Column], rows: Iterable[Any], unit: str, on: date
+) -> WriteSheet:
+    """A list as a sheet to be printed, signed and stamped.
+
+    `name`: what list it is (问题清单), also the tab's name; `unit`: 填报单位 in full; `on`: 填报日期.
+    """
+    values = [[column.value(row) for column in columns] for row in rows]
+    return WriteSheet(
+        title=name,
+        columns=[write_column(column, _longest(values, place)) for place, column in enumerate(columns)],
+        rows=values,
+        heading=(
+            f"{unit}{CAMPAIGN}{name}",
+            f"填报单位（盖章）：{unit}        填报人：            联系电话：                "
+            f"填报日期：{chinese_date(on)}",
+        ),
+        footing=FOOTING,
+        tall=True,
+    )
+
+
+def _longest(values: Sequence[Sequence], place: int) -> int:
+    texts = (row[place] for row in values if isinstance(row[place], str))
+    return max((sum(1 if ord(each) < 128 else 2 for each in text) for text in texts), default=0)
+
+
+def plain_workbook(*, name: str, columns: Sequence[Column], rows: Iterable[Any]) -> bytes:
+    """A list as a bare table: header row first, nothing above it; a reader can import it again."""
+    sheet = WriteSheet(
+        title=name,
+        columns=[write_column(column) for column in columns],
+        rows=([column.value(row) for column in columns] for row in rows),
+    )
+    return write_workbook([sheet])
+
+
+def ledger_workbook(*, items: Iterable[Any]) -> bytes:
+    """整改台账 in the columns of contract §6, from items that `issues.lists.lit` has lit."""
+    return plain_workbook(name="整改台账", columns=in_sheet(LEDGER), rows=items)
+
+
+def in_sheet(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns that belong into the workbook."""
+    return tuple(column for column in columns if column.in_sheet)
+
+
+def numbered(rows: Iterable[Any]) -> list:
+    """The rows as a list in the order of their numbers, each with its `.serial` from 1.
+
+    Sorted here and not by the database: two databases may order the same texts differently.
+    """
+    ordered = sorted(rows, key=lambda row: row.number)
+    for serial, row in enumerate(ordered, start=1):
+        row.serial = serial
+    return ordered
