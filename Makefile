@@ -24,7 +24,7 @@ run: $(VENV)/.runtime
 	@exec $(BIN)/python -m hengyang_walkflow.serve
 
 test: $(VENV)/.dev
-	$(PYTEST) -m "$(UNMARKED)" $(ARGS)
+	$(PYTEST) --create-db -m "$(UNMARKED)" $(ARGS)
 
 e2e: $(VENV)/.dev
 	REQUIRE_BROWSER=1 $(PYTEST) -m e2e $(ARGS)

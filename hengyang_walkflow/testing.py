@@ -11,26 +11,15 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# As root in a closed network Chromium needs the first of these; the rest keep it from asking the outside.
-BROWSER_FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage --lang=zh-CN"
-).split()
+from hengyang_walkflow import testing_fixtures
+from hengyang_walkflow.testing_fixtures import find_browser
+
 NO_BROWSER = (
     "浏览器测试已跳过：这台机器上没有找到 Chromium（安装 chromium 或设置 CHROMIUM=路径；"
     "REQUIRE_BROWSER=1 时缺少浏览器算失败）。 Browser tests skipped: no Chromium found."
 )
 
 _folder = pytest.StashKey[str]()
-
-
-def find_browser() -> str | None:
-    """Path of a Chromium: CHROMIUM if set, else the first one on the PATH."""
-    named = os.environ.get("CHROMIUM")
-    if named:
-        return shutil.which(named)
-    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -54,8 +43,9 @@ def pytest_configure(config: pytest.Config) -> None:
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         # A file, not memory: threads wait for each other as they do in the product.
-        database["TEST"] = {"NAME": str(Path(folder, "test.sqlite3"))}
-    config.pluginmanager.register(Browser(), "walkflow-browser")
+        database.setdefault("TEST", {})["NAME"] = str(Path(folder, "test.sqlite3"))
+    # Registered last, so that they may build on the fixtures of pytest-django and pytest-playwright.
+    config.pluginmanager.register(testing_fixtures, "walkflow-fixtures")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -77,26 +67,3 @@ def pytest_terminal_summary(terminalreporter) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     if any(NO_BROWSER in str(report.longrepr) for report in skipped):
         terminalreporter.write_line(NO_BROWSER, yellow=True)
-
-
-class Browser:
-    """pytest-playwright's fixtures, told which Chromium to use and where we live."""
-
-    @pytest.fixture(scope="session")
-    def browser_type_launch_args(self, browser_type_launch_args: dict) -> dict:
-        return {
-            **browser_type_launch_args,
-            "executable_path": find_browser(),
-            "args": BROWSER_FLAGS,
-            "env": {**os.environ, "LANGUAGE": "zh_CN"},
-        }
-
-    @pytest.fixture(scope="session")
-    def browser_context_args(self, browser_context_args: dict) -> dict:
-        return {
-            **browser_context_args,
-            "locale": "zh-CN",
-            "timezone_id": "Asia/Shanghai",
-            "viewport": {"width": 1440, "height": 900},
-            "accept_downloads": True,
-        }
