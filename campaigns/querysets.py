@@ -90,12 +90,13 @@ class SessionQuerySet(QuerySet):
         return self.filter(campaign=campaign)
 
     def visible_to(self, posting) -> "SessionQuerySet":
-        """Walks the reach filled in or was walked in; a 体验人 sees the walks they took part in."""
+        """Walks the reach filled in or was walked in (no drafts of others); a 体验人 sees the walks they took part in."""
         if posting.role == Role.WALKER:
             return self.filter(walkers=posting.person_id)
         if posting.role not in (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR):
             return self.none()
-        return self.filter(in_reach(posting, "reporting_unit") | in_reach(posting, "walked_unit"))
+        walked_there = in_reach(posting, "walked_unit") & ~Q(state=SessionState.DRAFT)
+        return self.filter(in_reach(posting, "reporting_unit") | walked_there)
 
 
 class ComplaintQuerySet(QuerySet):

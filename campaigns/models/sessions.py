@@ -32,6 +32,8 @@ class WalkSession(models.Model):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="sessions")
     number = models.CharField("登记编号", max_length=60, unique=True)
+    # One filled-in page makes one walk, however often it is sent.
+    form_token = models.UUIDField("表单编号", null=True, blank=True, unique=True, editable=False)
     state = models.CharField("状态", max_length=10, choices=SessionState, default=SessionState.DRAFT)
     reporting_unit = models.ForeignKey(
         Organization, verbose_name="填报单位", on_delete=models.PROTECT, related_name="reported_sessions"

@@ -1,0 +1,50 @@
+"""Files that support a walk. Photos are optional everywhere and their absence is never held against anyone (contract §9)."""
+
+import hashlib
+from datetime import datetime
+
+from django.db import transaction
+
+from campaigns.enums import SessionState
+from campaigns.ground import audit
+from campaigns.ground.files import FileKind, store_bytes
+from campaigns.ground.refusal import NotAllowed
+from campaigns.ground.uploads import Vetted
+from campaigns.models import Evidence, Posting, User, WalkSession
+from campaigns.permissions import check_can_edit
+
+
+@transaction.atomic
+def add_evidence(
+    *,
+    session: WalkSession,
+    vetted: Vetted,
+    by: Posting | None,
+    now: datetime,
+    user: User | None = None,
+    caption: str = "",
+) -> Evidence:
+    """Keep one vetted file with the walk; the same content twice is kept once and the first row comes back.
+
+    Raises NotAllowed for people who may not change the walk, and once it is confirmed.
+    """
+    if by is not None:
+        check_can_edit(by, session)
+    elif session.state == SessionState.CONFIRMED:
+        raise NotAllowed(f"走流程 {session.number} 已经本人确认,不能再补充材料。")
+    digest = hashlib.sha256(vetted.content).hexdigest()
+    twin = Evidence.objects.filter(session=session, file__sha256=digest).first()
+    if twin:
+        return twin
+    stored = store_bytes(
+        content=vetted.content,
+        name=vetted.name,
+        kind=FileKind.EVIDENCE,
+        content_type=vetted.content_type,
+        by=by.person.user if by is not None else user,
+        now=now,
+    )
+    evidence = Evidence.objects.create(session=session, file=stored, caption=caption)
+    detail = {"登记编号": session.number, "文件": vetted.name, "SHA-256": stored.sha256}
+    audit.record(by=by or user, verb="上传佐证材料", subject=evidence, now=now, detail=detail)
+    return evidence
