@@ -1,10 +1,10 @@
 """Every address of the product. Each app declares its own pages; the roof only joins them."""
 
-from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import path
 from django.views.generic import RedirectView
 
+from campaigns import admin
 from campaigns.access import public, signed_in
 from campaigns.urls_roster import roster_urls
 from campaigns.views.account import PasswordChange
