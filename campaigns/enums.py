@@ -160,3 +160,27 @@ EXPECTED_STEPS: dict[str, tuple[str, ...]] = {
     SessionMode.WINDOW: ("ANSWER", "ACCEPT", "APPROVE", "DELIVER"),
     SessionMode.BACKWARD: ("DELIVER", "APPROVE", "ACCEPT", "QUEUE", "FILL", "PREPARE", "CONSULT"),
 }
+
+
+class CampaignPhase(TextChoices):
+    """集中行动 → 回访 → 常态化 (衡政办函〔2022〕16号 三、体验时间; 五(三))."""
+
+    ACTION = "ACTION", "集中行动"
+    FOLLOW_UP = "FOLLOW_UP", "回访"
+    STANDING = "STANDING", "常态化"
+
+
+class EntryKind(TextChoices):
+    """How a walk came into the system."""
+
+    DESK = "DESK", "在线填报"
+    PHONE = "PHONE", "现场记录"
+    PAPER = "PAPER", "纸质补录"
+    IMPORT = "IMPORT", "表格导入"
+
+
+class TaskOrigin(TextChoices):
+    PLAN = "PLAN", "计划安排"
+    CROSS = "CROSS", "交叉走流程"
+    COMPLAINT = "COMPLAINT", "差评投诉集中"
+    VERIFICATION = "VERIFICATION", "回头看核验"

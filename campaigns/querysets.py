@@ -84,7 +84,8 @@ class MatterQuerySet(QuerySet):
 
 class SessionQuerySet(QuerySet):
     def held(self) -> "SessionQuerySet":
-        return self.exclude(state=SessionState.DRAFT)
+        """Recorded, and not replaced by a correction: what every count counts."""
+        return self.exclude(state=SessionState.DRAFT).filter(corrected_by__isnull=True)
 
     def in_campaign(self, campaign) -> "SessionQuerySet":
         return self.filter(campaign=campaign)
@@ -97,6 +98,34 @@ class SessionQuerySet(QuerySet):
             return self.none()
         walked_there = in_reach(posting, "walked_unit") & ~Q(state=SessionState.DRAFT)
         return self.filter(in_reach(posting, "reporting_unit") | walked_there)
+
+
+class ObligationQuerySet(QuerySet):
+    def visible_to(self, posting) -> "ObligationQuerySet":
+        if posting.role == Role.WALKER:
+            return self.filter(person=posting.person_id)
+        if posting.role in (Role.SECURITY, Role.AUDITOR):
+            return self.none()
+        return self if posting.role == Role.ADMIN else self.filter(in_reach(posting, "person__organization"))
+
+    def standing(self, on) -> "ObligationQuerySet":
+        """Owed on the day `on`: within its dates and not exempted."""
+        return self.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on, exempted_at__isnull=True
+        )
+
+
+class TaskQuerySet(QuerySet):
+    def visible_to(self, posting) -> "TaskQuerySet":
+        if posting.role == Role.WALKER:
+            return self.filter(person=posting.person_id)
+        if posting.role not in (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR):
+            return self.none()
+        return self.filter(in_reach(posting, "organization"))
+
+    def waiting(self) -> "TaskQuerySet":
+        """Neither done nor withdrawn."""
+        return self.filter(done_on__isnull=True, withdrawn_on__isnull=True)
 
 
 class ComplaintQuerySet(QuerySet):

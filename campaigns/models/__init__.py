@@ -8,12 +8,14 @@ from campaigns.ground.notices import Delivery, Notice, NoticeLine
 from campaigns.ground.numbering import Counter
 from campaigns.ground.workdays import Workday
 from campaigns.models.campaigns import Campaign, CampaignPolicy, Milestone, Participation
+from campaigns.models.cases import Case
 from campaigns.models.complaints import Complaint
 from campaigns.models.feedback import Feedback
 from campaigns.models.imports import ImportRun
 from campaigns.models.matters import CampaignMatter, Category, Matter, MatterUnit
 from campaigns.models.organizations import Organization
 from campaigns.models.people import Person, Posting, User
+from campaigns.models.plan import MilestoneChange, MilestoneDuty, Obligation, WalkTask
 from campaigns.models.sessions import CheckPoint, Companion, Evidence, SessionCase, SessionStep, WalkSession
 from campaigns.models.slips import Slip
 
@@ -23,6 +25,7 @@ __all__ = [
     "Campaign",
     "CampaignMatter",
     "CampaignPolicy",
+    "Case",
     "Category",
     "Chase",
     "ChaseRun",
@@ -39,8 +42,11 @@ __all__ = [
     "Matter",
     "MatterUnit",
     "Milestone",
+    "MilestoneChange",
+    "MilestoneDuty",
     "Notice",
     "NoticeLine",
+    "Obligation",
     "Organization",
     "Participation",
     "Person",
@@ -51,5 +57,6 @@ __all__ = [
     "StoredFile",
     "User",
     "WalkSession",
+    "WalkTask",
     "Workday",
 ]

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from campaigns.enums import CampaignState
+from campaigns.enums import CampaignPhase, CampaignState
 from campaigns.ground.constraints import in_order, known_value
 from campaigns.models.organizations import Organization
 from campaigns.querysets import CampaignQuerySet
@@ -17,6 +17,10 @@ class Campaign(models.Model):
     opens_on = models.DateField("开始日期")
     closes_on = models.DateField("结束日期")
     state = models.CharField("状态", max_length=10, choices=CampaignState, default=CampaignState.DRAFT)
+    phase = models.CharField("阶段", max_length=10, choices=CampaignPhase, default=CampaignPhase.ACTION)
+    previous = models.ForeignKey(
+        "self", verbose_name="上一轮行动", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = CampaignQuerySet.as_manager()
 

@@ -4,7 +4,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from campaigns.enums import Channel, CheckVerdict, SessionMode, SessionState, StepKind, StepResult, Verdict
+from campaigns.enums import (
+    Channel,
+    CheckVerdict,
+    EntryKind,
+    SessionMode,
+    SessionState,
+    StepKind,
+    StepResult,
+    Verdict,
+)
 from campaigns.ground.constraints import both_or_neither, in_order, known_value
 from campaigns.ground.files import StoredFile
 from campaigns.ground.secret import SecretField
@@ -84,6 +93,35 @@ class WalkSession(models.Model):
     )
     confirmed_at = models.DateTimeField("本人确认时间", null=True, blank=True)
 
+    entry = models.CharField("录入方式", max_length=8, choices=EntryKind, default=EntryKind.DESK)
+    # 现场记录: what the phone sent (its frozen body), its own clock and ours at that moment.
+    body_sha256 = models.CharField("现场记录指纹", max_length=64, blank=True)
+    device_sent_at = models.DateTimeField("手机时间", null=True, blank=True)
+    synced_at = models.DateTimeField("上传时间", null=True, blank=True)
+    authorized_by = models.CharField("委托人", max_length=50, blank=True)
+    authorized_until = models.DateField("委托期限", null=True, blank=True)
+    authorization_file = models.ForeignKey(
+        StoredFile,
+        verbose_name="授权委托书",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    accompanied_consented = models.BooleanField("陪同对象同意留存电话", default=False)
+    accompanied_purpose = models.CharField("电话用途", max_length=100, blank=True)
+    accompanied_purge_on = models.DateField("电话清除日期", null=True, blank=True)
+    # A confirmed walk is frozen: a correction is a new version that names the old one and says why.
+    corrects = models.OneToOneField(
+        "self",
+        verbose_name="更正的登记",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="corrected_by",
+    )
+    correction_reason = models.CharField("更正原因", max_length=200, blank=True)
+
     objects = SessionQuerySet.as_manager()
 
     class Meta:
@@ -133,6 +171,14 @@ class WalkSession(models.Model):
                 "confirmed_at",
                 name="walksession_recorded_first",
                 message="本人确认不能早于填报。",
+            ),
+            known_value(
+                "entry", EntryKind.values, name="walksession_entry_known", message="录入方式不正确。"
+            ),
+            models.CheckConstraint(
+                name="walksession_correction_reason",
+                condition=Q(corrects__isnull=True) | ~Q(correction_reason=""),
+                violation_error_message="更正要写明原因。",
             ),
             _needs(SessionMode.AGENT, "authorization_number", message="帮代办要填写授权委托书编号。"),
             _needs(SessionMode.ACCOMPANY, "accompanied", message="陪同办要填写陪同对象。"),
@@ -253,6 +299,9 @@ class Evidence(models.Model):
     session = models.ForeignKey(WalkSession, on_delete=models.PROTECT, related_name="evidence")
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     caption = models.CharField("说明", max_length=200, blank=True)
+    client_id = models.UUIDField("手机端编号", null=True, blank=True, unique=True)
+    phash = models.CharField("感知指纹", max_length=16, blank=True, db_index=True)
+    taken_at = models.DateTimeField("拍摄时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "佐证材料"
