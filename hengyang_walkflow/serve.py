@@ -166,7 +166,7 @@ def children(host: str, port: int) -> list[Child]:
     # Threads: a prefork pool hangs on the folder broker when an idle child dies (stack.md §5).
     worker = [*celery, "worker", "-P", "threads", "-c", "4", "-l", "WARNING"]
     worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    beat = [*celery, "beat", "-l", "WARNING", "--pidfile=", "-s", str(settings.DATA_DIR / "beat-schedule")]
+    beat = [*celery, "beat", "-l", "WARNING", "--pidfile="]
     return [Child("网页服务", web), Child("后台作业", worker), Child("定时任务", beat)]
 
 

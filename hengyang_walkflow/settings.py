@@ -226,6 +226,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = None
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Nothing to remember between starts: what a day still owes is found out by the ticks themselves (schedule.py).
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 # A broker that is down must not hold up a request: give up soon, the reaper sends again (ground.jobs).
 _GIVE_UP_SOON = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "connect_retries_timeout": 2}
 JOB_HEARTBEAT_SECONDS = env.float("JOB_HEARTBEAT_SECONDS", default=10)
@@ -242,7 +244,7 @@ else:
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # its mailboxes would litter the folder
     for _folder in ("queue", "taken", "control"):
         (_broker / _folder).mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"
     CELERY_BROKER_TRANSPORT = "hengyang_walkflow.spool:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_broker / "queue"),
