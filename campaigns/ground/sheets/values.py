@@ -60,8 +60,9 @@ def as_code(value, *, max_length: int | None = None) -> str:
     """A code: half-width, without any blanks; a number stored as a number is written out in full."""
     if isinstance(value, float) and abs(value) >= 1e15:
         raise BadValue("编号超过 15 位，表格已丢失末尾数字；请把该列设为文本后重新填写。")
-    text = unicodedata.normalize("NFKC", as_text(value))
-    return _short_enough(_DASHES.sub("-", "".join(text.split())), max_length)
+    text = "".join(unicodedata.normalize("NFKC", as_text(value)).split())
+    # Once more: what stood apart (a blank before an accent) may compose now.
+    return _short_enough(_DASHES.sub("-", unicodedata.normalize("NFKC", text)), max_length)
 
 
 def same_name(text: str) -> str:

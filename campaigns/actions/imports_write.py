@@ -1,0 +1,214 @@
+"""Writing a plan without faults: whole tables at once, one writer a kind. Called only from a commit."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db.models import Model
+
+from campaigns.actions.imports_plan import Plan, PlannedRow, RowAction
+from campaigns.enums import Reach
+from campaigns.ground.secret import blind_index
+from campaigns.models import Matter, Organization, Person, Posting, User
+from campaigns.resources.organizations import path_of
+from campaigns.resources.shape import SheetField
+
+BATCH = 500
+_TARGETS = {"organization": Organization, "person": Person, "matter": Matter}
+
+
+def write_plain(plan: Plan, *, now: datetime) -> None:
+    """matters, matter_units, workdays: what the row says is what the record is."""
+    model, codes = plan.resource._meta.model, _codes(plan)
+    model.objects.bulk_create([_new(plan, row, codes) for row in plan.of(RowAction.NEW)], batch_size=BATCH)
+    _update(plan, codes)
+
+
+def write_organizations(plan: Plan, *, now: datetime) -> None:
+    """Parents before children; then every path below a moved unit is written anew."""
+    codes = _codes(plan)
+    waiting = {row.draft.values["code"]: row for row in plan.of(RowAction.NEW)}
+    parents = dict(Organization.objects.values_list("code", "parent__code"))
+    parents.update({row.draft.values["code"]: row.draft.values["parent"] or None for row in plan.rows})
+    while waiting:
+        ready = [row for row in waiting.values() if row.draft.values["parent"] not in waiting]
+        made = [_new(plan, row, codes, path=path_of(row.draft.values["code"], parents)) for row in ready]
+        codes["organization"].update(_created(Organization, made))
+        for row in ready:
+            del waiting[row.draft.values["code"]]
+    _link_counterparts(plan, codes)
+    _update(plan, codes)
+    _rewrite_paths(parents)
+
+
+def _link_counterparts(plan: Plan, codes: dict[str, dict[str, int]]) -> None:
+    """A counterpart may come later in the file than the unit that names it."""
+    pks = codes["organization"]
+    late = []
+    for row in plan.of(RowAction.NEW):
+        if row.draft.values["counterpart"]:
+            counterpart = pks[row.draft.values["counterpart"]]
+            late.append(Organization(pk=pks[row.draft.values["code"]], counterpart_id=counterpart))
+    Organization.objects.bulk_update(late, ["counterpart"], batch_size=BATCH)
+
+
+def _rewrite_paths(parents: dict[str, str | None]) -> None:
+    moved = []
+    for unit in Organization.objects.only("code", "path"):
+        path = path_of(unit.code, parents)
+        if path != unit.path:
+            unit.path = path
+            moved.append(unit)
+    Organization.objects.bulk_update(moved, ["path"], batch_size=BATCH)
+
+
+def write_people(plan: Plan, *, now: datetime) -> None:
+    """Persons, the accounts their rows ask for (no usable password), and roles that wait for 安全管理员."""
+    codes = _codes(plan)
+    new, changed = plan.of(RowAction.NEW), plan.of(RowAction.CHANGED)
+    users = _write_accounts(new, changed)
+    made = [
+        _new(
+            plan,
+            row,
+            codes,
+            phone_index=blind_index(row.draft.values["phone"]),
+            user_id=users.get(row.draft.values["code"]),
+        )
+        for row in new
+    ]
+    codes["person"] = dict(Person.objects.values_list("code", "pk"))
+    codes["person"].update(_created(Person, made))
+    people = _update(plan, codes)
+    for row in changed:
+        person = people[row.draft.stored["pk"]]
+        person.phone_index = blind_index(person.phone)
+        person.user_id = users.get(row.draft.values["code"], person.user_id)
+    Person.objects.bulk_update(people.values(), ["phone_index", "user"], batch_size=BATCH)
+    _request_roles([*new, *changed], codes, now=now)
+
+
+def _write_accounts(new: list[PlannedRow], changed: list[PlannedRow]) -> dict[str, int]:
+    """Person code → account of those who get their first one; renames and new addresses are written too."""
+    first = [row for row in new if row.draft.values["login"]]
+    first += [row for row in changed if row.draft.values["login"] and not row.draft.stored["login"]]
+    accounts = [
+        User(
+            username=row.draft.values["login"],
+            first_name=row.draft.values["name"],
+            email=row.draft.values["email"],
+            password=make_password(None),
+            must_change_password=True,
+        )
+        for row in first
+    ]
+    User.objects.bulk_create(accounts, batch_size=BATCH)
+    made = dict(
+        User.objects.filter(username__in=[user.username for user in accounts]).values_list("username", "pk")
+    )
+    _update_accounts([row for row in changed if row.draft.stored["login"]])
+    return {row.draft.values["code"]: made[row.draft.values["login"]] for row in first}
+
+
+def _update_accounts(rows: list[PlannedRow]) -> None:
+    old = {row.draft.stored["login"]: row.draft.values for row in rows}
+    users = list(User.objects.filter(username__in=old))
+    for user in users:
+        values = old[user.username]
+        user.first_name, user.email, user.username = values["name"], values["email"], values["login"]
+    User.objects.bulk_update(users, ["first_name", "email", "username"], batch_size=BATCH)
+
+
+def _request_roles(rows: list[PlannedRow], codes: dict[str, dict[str, int]], *, now: datetime) -> None:
+    wanted = []
+    for row in rows:
+        values, stored = row.draft.values, row.draft.stored or {}
+        for role in values["roles"]:
+            if role not in stored.get("roles", ()):
+                wanted.append(
+                    Posting(
+                        person_id=codes["person"][values["code"]],
+                        organization_id=codes["organization"][values["organization"]],
+                        role=role,
+                        reach=Reach.OWN,
+                        requested_at=now,
+                    )
+                )
+    Posting.objects.bulk_create(wanted, batch_size=BATCH)
+
+
+def write_postings(plan: Plan, *, now: datetime) -> None:
+    """New roles wait for 安全管理员; a changed one waits again (contract §5)."""
+    codes = _codes(plan)
+    made = [_new(plan, row, codes, requested_at=now) for row in plan.of(RowAction.NEW)]
+    Posting.objects.bulk_create(made, batch_size=BATCH)
+    postings = _update(plan, codes).values()
+    for posting in postings:
+        posting.requested_at, posting.granted_at, posting.granted_by = now, None, None
+    Posting.objects.bulk_update(postings, ["requested_at", "granted_at", "granted_by"], batch_size=BATCH)
+
+
+WRITERS: dict[str, Callable[..., None]] = {
+    "organizations": write_organizations,
+    "people": write_people,
+    "postings": write_postings,
+    "matters": write_plain,
+    "matter_units": write_plain,
+    "workdays": write_plain,
+}
+
+
+def _codes(plan: Plan) -> dict[str, dict[str, int]]:
+    """Target → code → primary key, for the tables this kind refers to."""
+    widgets = (column.widget for column in plan.resource.columns().values())
+    targets = {widget.target for widget in widgets if hasattr(widget, "target")}
+    return {name: dict(_TARGETS[name].objects.values_list("code", "pk")) for name in targets}
+
+
+def _created(model: type[Model], rows: list[Model]) -> dict[str, int]:
+    model.objects.bulk_create(rows, batch_size=BATCH)
+    return dict(model.objects.filter(code__in=[row.code for row in rows]).values_list("code", "pk"))
+
+
+def _new(plan: Plan, row: PlannedRow, codes: dict[str, dict[str, int]], **extra: Any) -> Model:
+    made = plan.resource._meta.model(**extra)
+    _fill(made, plan.resource.columns().items(), row.draft.values, codes)
+    return made
+
+
+def _update(plan: Plan, codes: dict[str, dict[str, int]]) -> dict[int, Model]:
+    """Write the changed rows' own columns in bulk; the instances by primary key."""
+    rows = {row.draft.stored["pk"]: row for row in plan.of(RowAction.CHANGED)}
+    instances = plan.resource._meta.model.objects.in_bulk(rows)
+    for pk, instance in instances.items():
+        draft = rows[pk].draft
+        columns = [item for item in plan.resource.columns().items() if draft.changes(item[0])]
+        _fill(instance, columns, draft.values, codes)
+    fields = [
+        name.removesuffix("_id")
+        for name in (_target(column) for column in plan.resource.columns().values())
+        if name
+    ]
+    plan.resource._meta.model.objects.bulk_update(instances.values(), fields, batch_size=BATCH)
+    return instances
+
+
+def _fill(
+    instance: Model, columns: Iterable[tuple[str, SheetField]], values: dict[str, Any], codes: dict
+) -> None:
+    for name, column in columns:
+        target, value = _target(column), values[name]
+        if target and target.endswith("_id") and hasattr(column.widget, "target"):
+            # A unit of the same file that isn't there yet is linked afterwards.
+            value = codes[column.widget.target].get(value) if value else None
+        if target:
+            setattr(instance, target, value)
+
+
+def _target(column: SheetField) -> str:
+    """The model attribute a column is written to; "" where the kind's writer does it."""
+    path = column.attribute or ""
+    if path.endswith("__code"):
+        return path.removesuffix("__code") + "_id"
+    return "" if "__" in path else path

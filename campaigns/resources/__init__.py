@@ -1,0 +1,14 @@
+"""The workbooks of the lower app, one Resource each: the single declaration of columns, keys and row rules."""
+
+from campaigns.resources.matters import MatterResource, MatterUnitResource, WorkdayResource
+from campaigns.resources.organizations import OrganizationResource
+from campaigns.resources.people import PersonResource, PostingResource
+
+__all__ = [
+    "MatterResource",
+    "MatterUnitResource",
+    "OrganizationResource",
+    "PersonResource",
+    "PostingResource",
+    "WorkdayResource",
+]

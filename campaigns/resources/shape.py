@@ -1,0 +1,162 @@
+"""The shape of one kind of workbook: its columns in contract order, its natural key, what a row must satisfy.
+
+Declarations of django-import-export; the set-based plan (campaigns.actions.imports_plan) reads them, as do export
+and template: a column is declared once. Nothing is written from here.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from import_export import fields, resources
+
+from campaigns.ground.sheets.read import header_key
+from campaigns.ground.sheets.values import BadValue, as_code, as_name, same_name
+from campaigns.models import Matter, Organization, Person
+from campaigns.resources.widgets import SheetWidget
+
+
+class SheetField(fields.Field):
+    """One column. `attribute` is the lookup path its stored value is read from ("" when the resource reads it)."""
+
+    def __init__(self, column_name: str, widget: SheetWidget, attribute: str = "", **options):
+        self.required: bool = options.pop("required", False)
+        self.note: str = options.pop("note", "")
+        self.width: int = options.pop("width", 14)
+        self.example: str = options.pop("example", "")
+        super().__init__(attribute=attribute or None, column_name=column_name, widget=widget, **options)
+
+    @property
+    def key(self) -> str:
+        """The heading as it is compared."""
+        return header_key(self.column_name)
+
+    @property
+    def empty(self):
+        """What a blank in a new row, and 清空, stand for."""
+        return self.widget.blank if self.default is fields.NOT_PROVIDED else self.default
+
+
+@dataclass
+class Draft:
+    """One row on its way: `given` holds the cells that say something, `values` what the record would be.
+
+    Values are keyed by field name; references are codes. `fault` collects (field name or "", sentence).
+    """
+
+    number: int
+    given: dict[str, Any]
+    key: tuple = ()
+    stored: dict[str, Any] | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    faults: list[tuple[str, str]] = field(default_factory=list)
+
+    def fault(self, name: str, sentence: str) -> None:
+        self.faults.append((name, sentence))
+
+    def changes(self, name: str) -> bool:
+        """Would the record's value differ from what is stored?"""
+        return self.stored is None or self.values.get(name) != self.stored.get(name)
+
+
+class Index:
+    """Codes and names of one table; resolves what a person wrote to one code, or says why it can't."""
+
+    def __init__(self, noun: str, rows: Iterable[tuple[str, ...]] = ()):
+        self.noun, self._labels = noun, {}
+        self._names: dict[str, set[str]] = {}
+        self._short: dict[str, set[str]] = {}
+        for row in rows:
+            self.add(*row)
+
+    def add(self, code: str, name: str, short_name: str = "", place: str = "") -> None:
+        self._labels[code] = f"{code} {name}" + (f"({place})" if place else "")
+        self._names.setdefault(same_name(name), set()).add(code)
+        if short_name:
+            self._short.setdefault(same_name(short_name), set()).add(code)
+
+    def __contains__(self, code: str) -> bool:
+        return code in self._labels
+
+    def resolve(self, value) -> str:
+        """The code meant by `value` (a code, a name, or a short name nobody else has). Raises BadValue."""
+        text = as_name(value)
+        code = as_code(value)
+        if code in self._labels:
+            return code
+        found = self._names.get(same_name(text)) or self._short.get(same_name(text)) or set()
+        if len(found) == 1:
+            return next(iter(found))
+        if not found:
+            raise BadValue(f"找不到{self.noun}“{text}”。")
+        listed = "、".join(self._labels[code] for code in sorted(found)[:5]) + (
+            "等" if len(found) > 5 else ""
+        )
+        raise BadValue(f"“{text}”对应 {len(found)} 个{self.noun}：{listed}；请改填编号或编码。")
+
+
+class Directory(dict):
+    """The indexes a plan needs, each loaded once, when first asked for."""
+
+    def __missing__(self, target: str) -> Index:
+        self[target] = _INDEXES[target]()
+        return self[target]
+
+
+def _organizations() -> Index:
+    return Index("单位", Organization.objects.values_list("code", "name", "short_name").order_by())
+
+
+def _people() -> Index:
+    rows = Person.objects.values_list("code", "name", "organization__short_name", "organization__name")
+    return Index("人员", ((code, name, "", short or full) for code, name, short, full in rows.order_by()))
+
+
+def _matters() -> Index:
+    return Index("事项", Matter.objects.values_list("code", "name").order_by())
+
+
+_INDEXES = {"organization": _organizations, "person": _people, "matter": _matters}
+
+
+class SheetResource(resources.ModelResource):
+    """The base of all workbook shapes. Subclasses set kind, title, sheet and their fields."""
+
+    kind: str = ""
+    title: str = ""
+    sheet: str = ""
+    order_by: tuple[str, ...] = ("pk",)
+    keys: tuple[str, ...] = ()
+
+    def columns(self) -> dict[str, SheetField]:
+        """Field name → column, in contract order."""
+        return {name: self.fields[name] for name in self._meta.fields}
+
+    def key_of(self, values: dict[str, Any]) -> tuple:
+        """The natural key of a record."""
+        return tuple(values.get(name) for name in self.keys)
+
+    def stored_rows(self, keys: set[tuple] | None = None) -> Iterator[dict[str, Any]]:
+        """Stored records as field name → value, with "pk"; all of them, or at least those with one of `keys`."""
+        paths = {name: column.attribute for name, column in self.columns().items() if column.attribute}
+        queryset = self._meta.model._default_manager.order_by(*self.order_by)
+        if keys is not None and len(keys) <= 500:
+            first = self.columns()[self.keys[0]].attribute
+            queryset = queryset.filter(**{f"{first}__in": [key[0] for key in keys]})
+        for row in queryset.values("pk", *paths.values()):
+            yield {"pk": row["pk"], **{name: row[path] for name, path in paths.items()}}
+
+    def match(self, drafts: list[Draft]) -> None:
+        """Give each draft its stored record."""
+        stored = {self.key_of(row): row for row in self.stored_rows({draft.key for draft in drafts})}
+        for draft in drafts:
+            draft.stored = stored.get(draft.key)
+
+    def prepare(self, drafts: list[Draft], directory: Directory) -> None:
+        """Called with the raw key cells before references are resolved (rows may point to each other)."""
+
+    def check(self, draft: Draft) -> None:
+        """Rules within one record; call draft.fault()."""
+
+    def check_all(self, drafts: list[Draft], directory: Directory) -> None:
+        """Rules between the records of the file and the stored ones; call draft.fault()."""

@@ -1,0 +1,16 @@
+"""All kinds of workbook the product takes in: those of the lower app and, as they are built, those of this one."""
+
+from campaigns.actions.imports import IMPORTERS as LOWER
+from campaigns.actions.imports import Importer
+
+IMPORTERS: dict[str, Importer] = {**LOWER}
+
+# Kinds of contract §2 that later issues build; until then they answer with a sentence.
+LATER: dict[str, str] = {
+    "sessions": "走流程登记表",
+    "problems": "问题清单",
+    "demands": "需求清单",
+    "measures": "解决措施清单",
+    "complaints": "投诉工单",
+    "cases": "办件数据",
+}
