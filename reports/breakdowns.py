@@ -15,7 +15,7 @@ from campaigns.models import CheckPoint, WalkSession
 from issues.enums import DemandParty, LedgerState, ProblemSource, RectifyKind
 from issues.lists.measures import FIVE
 from issues.models import MeasureStep
-from reports.figures import Figure, figures, lights_by_unit, tally
+from reports.figures import Figure, UnitLine, figures, tally, units
 from reports.scope import Scope
 
 SOON = 5  # working days: what 下步打算 calls due soon
@@ -80,7 +80,7 @@ class Facts:
     overdue: tuple[Named, ...]
     soon: int
     waived: tuple[Named, ...]
-    lights: dict[str, dict[str, int]]
+    units: tuple[UnitLine, ...]
 
 
 def gather(scope: Scope, calendar: Calendar) -> Facts:
@@ -115,7 +115,7 @@ def gather(scope: Scope, calendar: Calendar) -> Facts:
         overdue=_overdue(items, scope.on),
         soon=items.due_by(soon).filter(deadline__due_on__gte=scope.on).count(),
         waived=_waived(items),
-        lights=lights_by_unit(scope, calendar),
+        units=tuple(units(scope, calendar)),
         **held,
         **stamps,
     )

@@ -4,18 +4,19 @@ Pages, packages and later 通报 and 考核 take their numbers from here, so tha
 one query, or two when it is a rate, whatever the number of rows; 0/0 is printed as — (domain.md §7.6).
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.lights import Light
-from issues.lists.ledger import light_of
-from reports.indicators import INDICATORS, Indicator
+from issues.enums import LedgerState, RectifyKind
+from issues.lights import light_filter
+from reports.indicators import INDICATORS, SIDELINED, Indicator
 from reports.scope import Scope
 
 NOTHING = "—"
@@ -89,42 +90,67 @@ def tally(rows: QuerySet, field: str) -> dict[str, int]:
     return dict(sorted(found, key=lambda pair: (-pair[1], str(pair[0]))))
 
 
-def lights_by_unit(scope: Scope, calendar: Calendar) -> dict[str, dict[str, int]]:
-    """How many ledger items show which light, per responsible unit (its short name); one query.
-
-    Items that share unit, state, kind and dates are lit once, so a large ledger costs no more.
-    """
-    groups = (
-        scope.items()
-        .order_by()
-        .values(
-            "responsible_unit__code",
-            "responsible_unit__short_name",
-            "responsible_unit__name",
-            "state",
-            "rectify_kind",
-            "was_late",
-            "starts_on",
-            "deadline__due_on",
-        )
-        .annotate(rows=Count("pk", distinct=True))
-    )
-    table: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(Light, 0))
-    for group in sorted(groups, key=lambda group: group["responsible_unit__code"]):
-        unit = group["responsible_unit__short_name"] or group["responsible_unit__name"]
-        table[unit][light_of(_Row(group), on=scope.on, calendar=calendar)] += group["rows"]
-    return dict(table)
-
-
-class _Row:
-    """A group of like items, with the attributes a light is computed from."""
-
-    def __init__(self, group: dict):
-        self.state, self.rectify_kind = group["state"], group["rectify_kind"]
-        self.was_late, self.starts_on = group["was_late"], group["starts_on"]
-        self.deadline = _Due(group["deadline__due_on"]) if group["deadline__due_on"] else None
-
-
 @dataclass(frozen=True)
-class _Due:
-    due_on: object
+class UnitLine:
+    """One responsible unit's ledger: items by light, and how many took an escape hatch."""
+
+    code: str
+    label: str
+    lights: dict[str, int]
+    recognized: int
+    escapes: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.lights.values())
+
+    @property
+    def share(self) -> str:
+        """提请上级协调和长期坚持占比."""
+        return percent(self.escapes, self.recognized)
+
+    @property
+    def is_flagged(self) -> bool:
+        """More than 10 % of the unit's items sit in an escape hatch (contract §7.7)."""
+        return self.escapes * 10 > self.recognized
+
+
+def units(scope: Scope, calendar: Calendar) -> list[UnitLine]:
+    """Each responsible unit's ledger by light on the scope's day, by unit code; two queries.
+
+    The lights are counted by the same filters as the ledger list's (issues.lights.light_filter).
+    """
+    items = scope.items()
+    recognized = ~Q(state__in=SIDELINED)
+    escaped = Q(state=LedgerState.ESCALATED) | Q(rectify_kind=RectifyKind.LASTING)
+    earliest = items.earliest_start()
+    counts = {f"light_{place}": _light_count(light, scope, calendar, earliest) for place, light in _PLACES}
+    rows = (
+        items.with_applied_on()
+        .order_by()
+        .values("responsible_unit__code", "responsible_unit__short_name", "responsible_unit__name")
+        .annotate(
+            recognized=Count("pk", filter=recognized, distinct=True),
+            escapes=Count("pk", filter=recognized & escaped, distinct=True),
+            **counts,
+        )
+    )
+    return sorted((_unit_line(row) for row in rows), key=lambda line: line.code)
+
+
+_PLACES = tuple(enumerate(Light))
+
+
+def _light_count(light: Light, scope: Scope, calendar: Calendar, earliest: date | None) -> Count:
+    wanted = light_filter(light, on=scope.on, calendar=calendar, earliest=earliest)
+    return Count("pk", filter=wanted, distinct=True)
+
+
+def _unit_line(row: dict) -> UnitLine:
+    return UnitLine(
+        code=row["responsible_unit__code"],
+        label=row["responsible_unit__short_name"] or row["responsible_unit__name"],
+        lights={str(light): row[f"light_{place}"] for place, light in _PLACES},
+        recognized=row["recognized"],
+        escapes=row["escapes"],
+    )

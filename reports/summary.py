@@ -174,11 +174,9 @@ def _mending(facts: Facts):
         f"按期销号率按批准时限计为{_figure(facts, 'on_time')}，按原定时限计为{_figure(facts, 'on_original_time')}；"
         f"返工率{_figure(facts, 'returned')}。",
     )
-    yield Heading(
-        2,
-        "立行立改。",
-        f"立行立改台账{quick.denominator}条，已销号{quick.numerator}条，销号率{quick.text}。",
-    )
+    if quick.denominator:
+        said = f"立行立改台账{quick.denominator}条，已销号{quick.numerator}条，销号率{quick.text}。"
+        yield Heading(2, "立行立改。", said)
     reduced = [_reduction(each) for each in facts.reductions if each.measures]
     if reduced:
         yield Heading(2, "流程再造。", f"写明整改前后对比的措施中，{'；'.join(reduced)}。")
@@ -233,8 +231,8 @@ def _going_on(facts: Facts):
 
 def _attachments(facts: Facts) -> tuple[Attachment, ...]:
     found = [Attachment("主要指标及统计口径", (_figures_table(facts),))]
-    if len(facts.lights) > 1:
-        found.append(Attachment("各责任单位整改台账亮灯情况", (_lights_table(facts),)))
+    if len(facts.units) > 1:
+        found.append(Attachment("各责任单位整改台账亮灯情况", _units_blocks(facts)))
     if facts.overdue:
         found.append(Attachment("逾期未销号台账", (_named_table(facts.overdue, "整改时限"),)))
     if facts.waived:
@@ -252,14 +250,21 @@ def _figures_table(facts: Facts) -> Table:
 NO_NOTE = "—"
 
 
-def _lights_table(facts: Facts) -> Table:
-    words = [word for word in next(iter(facts.lights.values())) if word != "—"]
+def _units_blocks(facts: Facts) -> tuple:
+    """Items by light per unit; units that use the escape hatches for more than 10 % are named (contract §7.7)."""
+    words = [word for word in facts.units[0].lights if word != NO_NOTE]
     rows = tuple(
-        (unit, *(str(counts[word]) for word in words), str(sum(counts.values())))
-        for unit, counts in facts.lights.items()
+        (line.label, *(str(line.lights[word]) for word in [*words, NO_NOTE]), str(line.total), line.share)
+        for line in facts.units
     )
-    columns = ("责任单位", *map(str, words), "合计")
-    return Table(columns, rows, widths=(5, *(2 for _ in words), 2), numbers=tuple(range(1, len(columns))))
+    columns = ("责任单位", *words, "未计时", "合计", "协调坚持占比")
+    table = Table(
+        columns, rows, widths=(5, *(2 for _ in words), 2, 2, 3), numbers=tuple(range(1, len(columns)))
+    )
+    flagged = "、".join(line.label for line in facts.units if line.is_flagged)
+    if not flagged:
+        return (table,)
+    return (table, Paragraph(f"提请上级协调和长期坚持的台账占比超过10%的责任单位：{flagged}。"))
 
 
 def _named_table(named: tuple[Named, ...], detail: str) -> Table:

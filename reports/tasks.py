@@ -1,0 +1,48 @@
+"""The worker's doors into this app: the clock is read here, the work is done below."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from campaigns.ground.jobs import Job, job, progress
+from campaigns.ground.refusal import NotAllowed
+from campaigns.models import Campaign, Organization, Posting
+from reports import truths
+from reports.actions.packages import build_package
+from reports.package import STAGES
+
+
+def posting_of(task: Job, now: datetime) -> Posting:
+    """The posting the job was asked for by, as long as it still counts: rights are checked when work is done."""
+    on = timezone.localtime(now).date()
+    posting = (
+        Posting.objects.active(on)
+        .select_related("person__user", "organization")
+        .filter(pk=task.arguments["posting"], person__user=task.asked_by_id)
+        .first()
+    )
+    if posting is None:
+        raise NotAllowed("提交时使用的身份已经停用，请切换身份后重新提交。")
+    return posting
+
+
+@job("package")
+def package(task: Job, *, now: datetime) -> dict:
+    """Build a 总结材料包 and keep it; the result names its row."""
+    built = build_package(
+        organization=Organization.objects.select_related("parent").get(pk=task.arguments["organization"]),
+        campaign=Campaign.objects.get(pk=task.arguments["campaign"]),
+        on=date.fromisoformat(task.arguments["on"]),
+        by=posting_of(task, now),
+        now=now,
+        progress=lambda stage, name: progress(task, done=stage, total=STAGES, message=f"正在生成{name}"),
+    )
+    progress(task, done=STAGES, total=STAGES, message="已完成")
+    return {"package": built.pk, "name": built.file.name, "sha256": built.file.sha256}
+
+
+@job("check_truths")
+def check_truths(task: Job, *, now: datetime) -> dict:
+    """The nightly look for what no constraint can keep (hengyang_walkflow.schedule)."""
+    found = truths.check(list(Campaign.objects.order_by("pk")))
+    return {"checked": found["checked"], "counts": found["counts"], "broken": found["broken"][:50]}

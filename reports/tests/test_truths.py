@@ -1,0 +1,125 @@
+"""check_truths: quiet over a sound city, and each broken truth is named once, with the row that breaks it."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from django.core.management import call_command
+
+from issues.enums import LedgerState, RectifyKind
+from issues.models import LedgerItem
+from reports import truths
+from reports.tests.city import moment
+
+
+def broken(city) -> list[tuple[str, str]]:
+    found = truths.check([city.campaign])["broken"]
+    return [(each["truth"], each["what"]) for each in found]
+
+
+@pytest.fixture
+def sound(city):
+    """One item in 整改中 with a measure, and two walks one after the other."""
+    problem = city.problem()
+    city.measure(problem)
+    city.sound_item = city.item(problem)
+    city.walk()
+    city.walk(started_at=moment(date(2022, 5, 10), 3), ended_at=moment(date(2022, 5, 10), 4))
+    return city
+
+
+def test_a_sound_city_breaks_nothing(sound):
+    result = truths.check([sound.campaign])
+    assert result["broken"] == []
+    assert result["checked"] == len(truths.TRUTHS)
+
+
+def test_two_places_at_once(sound):
+    walk = sound.walk(ended_at=moment(date(2022, 5, 10), 4))
+    names = {what for truth, what in broken(sound) if truth == "同一人不同时走两场流程"}
+    assert names
+    assert walk.number in names or len(names) == 2
+
+
+def test_a_draft_is_nowhere_yet(sound):
+    sound.walk(state="DRAFT", held_on=None, recorded_by=None, recorded_at=None)
+    assert broken(sound) == []
+
+
+def test_state_that_history_does_not_tell(sound):
+    LedgerItem.objects.update(state=LedgerState.ESCALATED)
+    assert ("台账状态与最后一条历史一致", sound.sound_item.number) in broken(sound)
+
+
+def test_signed_without_a_measure(sound):
+    item = sound.item(sound.problem("没有措施的问题"))
+    assert ("审签以后的台账都有解决措施", item.number) in broken(sound)
+
+
+def test_held_outside_the_campaign(sound):
+    walk = sound.walk(day=date(2022, 4, 1))
+    assert ("走流程日期在行动期间内", walk.number) in broken(sound)
+
+
+def test_clock_that_runs_after_the_end(sound):
+    problem = sound.problem()
+    sound.measure(problem)
+    item = sound.item(problem, LedgerState.CLOSED)
+    assert ("整改时限与状态一致", item.number) in broken(sound)
+    item.deadline.is_open, item.deadline.settled_on = False, date(2022, 6, 1)
+    item.deadline.save()
+    assert broken(sound) == []
+
+
+def test_clock_that_stands_while_work_goes_on(sound):
+    deadline = sound.sound_item.deadline
+    deadline.is_open, deadline.settled_on = False, date(2022, 6, 1)
+    deadline.save()
+    assert broken(sound) == [("整改时限与状态一致", sound.sound_item.number)]
+
+
+def test_waiting_without_a_clock(sound):
+    item = sound.item(sound.problem(), LedgerState.PLANNING)
+    assert broken(sound) == [("本环节时限与状态一致", item.number)]
+    item.rectify_kind = RectifyKind.QUICK
+    item.deadline = sound.deadline(sound.unit, due_on=date(2022, 6, 22))
+    item.save()
+    assert broken(sound) == []
+
+
+def test_closed_by_somebody_of_the_unit(sound):
+    problem = sound.problem()
+    sound.measure(problem)
+    item = sound.item(problem, LedgerState.CLOSED)
+    item.deadline.is_open, item.deadline.settled_on = False, date(2022, 6, 1)
+    item.deadline.save()
+    entry = sound.history(item, "CLOSE", LedgerState.CLOSED)
+    entry.posting = sound.office
+    entry.save()
+    assert broken(sound) == []
+    entry.posting = sound.clerk
+    entry.save()
+    assert broken(sound) == [("销号人不属于责任单位", item.number)]
+
+
+def test_dates_over_an_unpublished_year(sound):
+    sound.deadline(sound.unit, due_on=date(2098, 6, 22) + timedelta(days=1))
+    assert broken(sound) == [("跨未公布年份的时限标为暂定", "整改")]
+
+
+def test_the_command_says_what_is_broken(sound, capsys):
+    call_command("check_truths", "--json")
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["broken"] == []
+    sound.walk(day=date(2022, 4, 1))
+    with pytest.raises(SystemExit) as refused:
+        call_command("check_truths", "--json", "--campaign", "ZJY-2022")
+    assert refused.value.code == 1
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert found["broken"][0]["truth"] == "走流程日期在行动期间内"
+
+
+def test_the_command_refuses_an_unknown_campaign(db, capsys):
+    with pytest.raises(SystemExit) as refused:
+        call_command("check_truths", "--json", "--campaign", "NOWHERE")
+    assert refused.value.code == 1
+    assert "NOWHERE" in json.loads(capsys.readouterr().out.splitlines()[-1])["error"]

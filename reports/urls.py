@@ -1,0 +1,13 @@
+"""Addresses of this app's pages: `urlpatterns` under /reports/, `exports_urlpatterns` under /exports/."""
+
+from django.urls import path
+
+from reports.views import overview, packages
+
+urlpatterns = [
+    path("", overview.overview, name="report_overview"),
+    path("packages/", packages.package_list, name="package_list"),
+    path("packages/jobs/", packages.package_jobs, name="package_jobs"),
+    path("packages/<int:pk>/", packages.package_detail, name="package_detail"),
+    path("packages/<int:pk>/download/", packages.package_download, name="package_download"),
+]

@@ -1,0 +1,58 @@
+"""Numbers that lead to their lists: the address carries the same filter the number was counted by (contract §3)."""
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from issues.enums import LedgerState
+from reports.figures import UnitLine
+
+LIGHTS = ("红", "黄", "绿", "审核中", "逾期办结", "已办结", "暂停", "—")
+
+
+def ledger_url(**query: str) -> str:
+    """The ledger list under these filters; names and words as in contract §3."""
+    return f"{reverse('ledger_list')}?{urlencode(query)}"
+
+
+def walk_links(counts: dict[str, int], modes) -> list[dict]:
+    """The five forms with their walks, in the document's order; a form nobody used shows 0."""
+    return [
+        {
+            "label": mode.label,
+            "number": counts.get(mode.value, 0),
+            "url": f"{reverse('walk_list')}?{urlencode({'mode': mode.label})}",
+        }
+        for mode in modes
+    ]
+
+
+def state_links(counts: dict[str, int]) -> list[dict]:
+    """Ledger items by state, in the order of the workflow; empty states are left out."""
+    return [
+        {"label": state.label, "number": counts[state.value], "url": ledger_url(state=state.label)}
+        for state in LedgerState
+        if counts.get(state.value)
+    ]
+
+
+def lights_table(lines: list[UnitLine]) -> dict:
+    """Units × lights. `heads`: the words; `rows`: a unit's label, its cells (number, address) and total;
+    `sums`: the last row. An address is empty where the number is 0.
+    """
+    rows = [
+        {
+            "label": line.label,
+            "url": ledger_url(organization=line.code),
+            "cells": [_cell(line.lights[word], organization=line.code, light=word) for word in LIGHTS],
+            "total": line.total,
+            "share": line.share,
+        }
+        for line in lines
+    ]
+    sums = [_cell(sum(line.lights[word] for line in lines), light=word) for word in LIGHTS]
+    return {"heads": LIGHTS, "rows": rows, "sums": sums, "total": sum(line.total for line in lines)}
+
+
+def _cell(number: int, **query: str) -> dict:
+    label = "未计时" if query["light"] == "—" else query["light"]
+    return {"label": label, "number": number, "url": ledger_url(**query) if number else ""}
