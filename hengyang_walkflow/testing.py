@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from hengyang_walkflow import testing_fixtures
+from hengyang_walkflow import testing_example, testing_fixtures
 from hengyang_walkflow.testing_fixtures import find_browser
 
 NO_BROWSER = (
@@ -47,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
         database.setdefault("TEST", {})["NAME"] = str(Path(folder, "test.sqlite3"))
     # Registered last, so that they may build on the fixtures of pytest-django and pytest-playwright.
     config.pluginmanager.register(testing_fixtures, "walkflow-fixtures")
+    config.pluginmanager.register(testing_example, "walkflow-example")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
