@@ -250,6 +250,7 @@ def _text(night: _Night, one: _Lit) -> str:
 @transaction.atomic
 def _note_run(on: date, now: datetime, result: dict) -> None:
     """Add this call to the day's row, and queue the digests' e-mail now that they are whole."""
+    ChaseRun.objects.select_for_update().get(on=on)  # two workers queue each digest once
     queue_digests(on=on, now=now)
     ChaseRun.objects.filter(on=on).update(
         looked_at=F("looked_at") + result["looked_at"],

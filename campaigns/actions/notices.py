@@ -54,17 +54,19 @@ def _create_once(
     people: Iterable[int], *, kind: str, key: str, title: str, on: date, now: datetime
 ) -> list[Notice]:
     """One Notice a person and key; whoever has it is left out, also when another worker is just quicker."""
+    people = set(people)
+    have = Notice.objects.filter(recipient__in=people, kind=kind, key=key)
     while True:
-        told = set(Notice.objects.filter(kind=kind, key=key).values_list("recipient_id", flat=True))
+        told = set(have.values_list("recipient_id", flat=True))
         rows = [
             Notice(recipient_id=pk, kind=kind, key=key, title=title, created_on=on, created_at=now)
-            for pk in sorted(set(people) - told)
+            for pk in sorted(people - told)
         ]
         try:
             with transaction.atomic():
                 return Notice.objects.bulk_create(rows)
         except IntegrityError:
-            if not Notice.objects.filter(kind=kind, key=key).exclude(recipient__in=told).exists():
+            if not have.exclude(recipient__in=told).exists():
                 raise
 
 
