@@ -190,7 +190,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT") if env.str("SECURE_SSL_REDIRECT", "") else PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # asked by machines on the inside, in plain HTTP
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Whose X-Forwarded-For and -Proto are believed (wsgi.py); nobody's unless named: a visitor can write them, too.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
