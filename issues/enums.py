@@ -39,6 +39,7 @@ class MoveName(TextChoices):
     ACCEPT = "ACCEPT", "签收"
     SUBMIT_PLAN = "SUBMIT_PLAN", "提交审签"
     SIGN = "SIGN", "审签"
+    SIGN_QUICK = "SIGN_QUICK", "补审签"
     SEND_BACK = "SEND_BACK", "退回修改"
     PROGRESS = "PROGRESS", "填报进展"
     FINISH = "FINISH", "立行立改办结"

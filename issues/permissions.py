@@ -1,12 +1,19 @@
 """Who may make which move: role, unit, reach and four eyes. Each refusal is the sentence the user reads."""
 
+from collections.abc import Callable
 from datetime import date
 from enum import Enum
 
 from campaigns.enums import Role
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Organization, Posting
+from issues.enums import ConsentKind, LedgerState, RectifyKind
 from issues.models import LedgerItem
+from issues.querysets import WAITING_FOR_REVIEW
+
+UNIT_WRITERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD)
+VERIFIERS = (Role.REPORTER, Role.DEPUTY, Role.REFORM_OFFICE, Role.INSPECTOR)
+ENDED = (LedgerState.CLOSED, LedgerState.REFUSED, LedgerState.MERGED)
 
 
 class Relation(Enum):
@@ -14,6 +21,7 @@ class Relation(Enum):
 
     RESPONSIBLE = "responsible"  # of the responsible unit itself
     REACH = "reach"  # the responsible unit lies in the posting's reach
+    REVIEWER = "reviewer"  # of the responsible unit, and not the applicant (contract §7.3)
     CLOSER = "closer"  # in reach, and never of the responsible unit (contract §7.3)
 
 
@@ -25,9 +33,11 @@ def check_can_act(
         names = "、".join(Role(role).label for role in roles)
         raise NotAllowed(f"{label}由{names}办理,您当前的身份是{posting.get_role_display()}。")
     unit = item.responsible_unit
-    if relation is Relation.RESPONSIBLE:
+    if relation in (Relation.RESPONSIBLE, Relation.REVIEWER):
         if posting.organization_id != unit.pk:
             raise NotAllowed(f"{label}由责任单位{unit.label}办理。")
+        if relation is Relation.REVIEWER and item.applied_by_id == posting.person.user_id:
+            raise NotAllowed("您是申请人,单位审核要由其他人办理。")
         return
     if not posting.covers(unit):
         raise NotAllowed(f"{unit.label}不在您的管辖范围内,不能{label}。")
@@ -38,13 +48,25 @@ def check_can_act(
 def _check_closer(posting: Posting, item: LedgerItem, label: str) -> None:
     """The closer is never of the responsible unit; 审改办's own items are closed by 督查室 (contract §7.3)."""
     unit = item.responsible_unit
-    if unit.pk in (posting.organization_id, posting.person.organization_id):
-        raise NotAllowed(f"责任单位是{unit.label},销号审核人不能是本单位的人。")
+    if is_of_unit(posting, unit):
+        raise NotAllowed(f"责任单位是{unit.label},{label}不能由本单位的人办理。")
     if posting.role == Role.INSPECTOR and not is_reform_office(unit):
         raise NotAllowed("督查室只办理审改办自身台账的销号,其他台账由审改办办理。")
+    if posting.role == Role.REFORM_OFFICE and is_reform_office(unit):
+        raise NotAllowed(f"{unit.label}是审改办所在单位,它的台账由督查室{label}。")
     for stamp, doing in (("applied_by_id", "申请"), ("reviewed_by_id", "单位审核")):
         if getattr(item, stamp) and getattr(item, stamp) == posting.person.user_id:
             raise NotAllowed(f"您是这条台账的{doing}人,不能再办理{label}。")
+
+
+def is_of_unit(posting: Posting, unit: Organization) -> bool:
+    """True when the person belongs to `unit`, or acts for it.
+
+    Offices of the city act for the city government; its own items would otherwise have no closer at all.
+    """
+    if posting.person.organization_id == unit.pk:
+        return True
+    return posting.organization_id == unit.pk and unit.parent_id is not None
 
 
 def is_reform_office(unit: Organization) -> bool:
@@ -65,6 +87,15 @@ def review_is_waived(unit: Organization, on: date) -> bool:
     )
     users = {user for user, _ in accounts}
     return len(users) < 3 or not any(role == Role.DEPUTY for _, role in accounts)
+
+
+def needs_verification(item: LedgerItem) -> bool:
+    """限期整改 of a problem of category A or C (contract §7.4)."""
+    return bool(
+        item.problem_id
+        and item.rectify_kind == RectifyKind.DATED
+        and item.problem.category.code[:1] in ("A", "C")
+    )
 
 
 def check_can_register(posting: Posting, unit: Organization) -> None:
@@ -88,5 +119,82 @@ def check_can_decide(posting: Posting, item: LedgerItem, label: str) -> None:
     check_can_act(
         posting=posting, item=item, roles=(Role.REFORM_OFFICE,), relation=Relation.REACH, label=label
     )
-    if item.responsible_unit_id in (posting.organization_id, posting.person.organization_id):
+    if is_of_unit(posting, item.responsible_unit):
         raise NotAllowed(f"责任单位是{item.responsible_unit.label},不能审批本单位的申请。")
+
+
+def check_can_attach(posting: Posting, item: LedgerItem) -> None:
+    """佐证材料 come from the responsible or a helping unit, while the item is open."""
+    helps = item.helper_units.filter(pk=posting.organization_id).exists()
+    if posting.role not in UNIT_WRITERS or (
+        posting.organization_id != item.responsible_unit_id and not helps
+    ):
+        raise NotAllowed("佐证材料由责任单位或配合单位的填报员、负责人上传。")
+    if item.state in ENDED:
+        raise NotAllowed(f"这条台账已经是“{item.get_state_display()}”,不能再上传材料。")
+
+
+def requests_for(item: LedgerItem, posting: Posting, on: date) -> list[str]:
+    """What `posting` may ask for or add besides the moves, for the buttons of the item's page (contract §7.4, §7.6, §7.7).
+
+    Of evidence, extension, escalate, lasting, verify, waive. The actions check again and say why not.
+    """
+    checks = {
+        "evidence": lambda: _passes(check_can_attach, posting, item),
+        "extension": lambda: _asks_extension(posting, item, on),
+        "escalate": lambda: _asks_consent(posting, item, LedgerState.RECTIFYING),
+        "lasting": lambda: (
+            item.rectify_kind == RectifyKind.LASTING
+            and not item.consents.filter(kind=ConsentKind.LASTING, is_granted=True).exists()
+            and _asks_consent(posting, item, LedgerState.PLANNING)
+        ),
+        "verify": lambda: (
+            needs_verification(item)
+            and item.state in WAITING_FOR_REVIEW
+            and posting.role in VERIFIERS
+            and posting.person.user_id != item.applied_by_id
+        ),
+        "waive": lambda: (
+            needs_verification(item)
+            and item.state in WAITING_FOR_REVIEW
+            and not item.waiver_reason
+            and can_decide(posting, item)
+        ),
+    }
+    return [name for name, check in checks.items() if check()]
+
+
+def can_decide(posting: Posting, item: LedgerItem) -> bool:
+    """Twin of check_can_decide."""
+    return _passes(check_can_decide, posting, item, "审批")
+
+
+def _passes(check: Callable[..., None], *arguments) -> bool:
+    try:
+        check(*arguments)
+    except NotAllowed:
+        return False
+    return True
+
+
+def _is_clerk(posting: Posting, item: LedgerItem) -> bool:
+    return posting.role == Role.REPORTER and posting.organization_id == item.responsible_unit_id
+
+
+def _asks_extension(posting: Posting, item: LedgerItem, on: date) -> bool:
+    """Up to and on the due date, one at a time (contract §7.6)."""
+    return bool(
+        _is_clerk(posting, item)
+        and item.state == LedgerState.RECTIFYING
+        and item.deadline_id
+        and on <= item.deadline.due_on
+        and not item.extensions.filter(decided_at__isnull=True).exists()
+    )
+
+
+def _asks_consent(posting: Posting, item: LedgerItem, state: str) -> bool:
+    return (
+        _is_clerk(posting, item)
+        and item.state == state
+        and not item.consents.filter(decided_at__isnull=True).exists()
+    )

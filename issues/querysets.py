@@ -1,8 +1,10 @@
 """The reading vocabulary of the findings and the ledger. Every page starts from `visible_to(posting)`."""
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from campaigns.enums import Role
+from campaigns.models import Posting
 from campaigns.querysets import in_reach
 from issues.enums import LedgerState, RectifyKind
 
@@ -17,6 +19,18 @@ OPEN_STATES = (
     *WAITING_FOR_REVIEW,
 )
 _REPORTER_TURN = (LedgerState.ASSIGNED, LedgerState.PLANNING, LedgerState.RECTIFYING, LedgerState.ESCALATED)
+
+
+def _of_own_office() -> Exists:
+    """A row of the ledger whose responsible unit's own people hold 审改办 (contract §7.3)."""
+    return Exists(
+        Posting.objects.filter(
+            role=Role.REFORM_OFFICE,
+            person__organization=OuterRef("responsible_unit"),
+            granted_at__isnull=False,
+            ended_on__isnull=True,
+        )
+    )
 
 
 class FindingQuerySet(QuerySet):
@@ -88,21 +102,43 @@ class LedgerQuerySet(QuerySet):
         if posting.role == Role.DEPUTY:
             return own.filter(state=LedgerState.APPLIED).exclude(applied_by=posting.person.user_id)
         if posting.role == Role.HEAD:
-            return own.filter(state=LedgerState.UNSIGNED)
+            return own.to_sign()
         if posting.role == Role.REFORM_OFFICE:
             home = [posting.organization_id, posting.person.organization_id]
             return self.filter(
                 in_reach(posting, "responsible_unit"),
                 Q(state=LedgerState.UNASSIGNED)
-                | Q(state=LedgerState.REVIEWED) & ~Q(responsible_unit__in=home),
+                | Q(state=LedgerState.REVIEWED) & ~Q(responsible_unit__in=home) & ~_of_own_office(),
             )
         if posting.role == Role.INSPECTOR:
             return self.filter(
                 in_reach(posting, "responsible_unit"),
                 state=LedgerState.REVIEWED,
-                responsible_unit__people__postings__role=Role.REFORM_OFFICE,
-            ).distinct()
+            ).of_reform_offices()
         return self.none()
+
+    def to_sign(self) -> "LedgerQuerySet":
+        """What 主要负责人's next batch holds: 待审签, and 立行立改 done but not yet signed (contract §7.2)."""
+        return self.filter(
+            Q(state=LedgerState.UNSIGNED)
+            | Q(
+                state__in=(LedgerState.REVIEWED, LedgerState.CLOSED),
+                rectify_kind=RectifyKind.QUICK,
+                signed_at__isnull=True,
+            )
+        )
+
+    def of_reform_offices(self) -> "LedgerQuerySet":
+        """Items whose responsible unit is the 审改办's own: 督查室 closes them (contract §7.3)."""
+        return self.filter(_of_own_office())
+
+    def with_applied_on(self) -> "LedgerQuerySet":
+        """Adds `applied_on`, the local day of 申请销号, which the light of a waiting item is judged by."""
+        return self.annotate(applied_on=TruncDate("applied_at"))
+
+    def earliest_start(self):
+        """The earliest 起算日期 of the rows whose clock runs; None when there is none. One query."""
+        return self.under_rectification().order_by().aggregate(first=Min("starts_on"))["first"]
 
     def under_rectification(self) -> "LedgerQuerySet":
         """Items whose own due date runs: 整改中, and 立行立改 in its short lane."""
@@ -140,4 +176,7 @@ class LedgerQuerySet(QuerySet):
             "reviewed_by",
             "closed_by",
             "verification__session",
-        ).annotate(extension_count=Count("extensions", filter=Q(extensions__is_granted=True), distinct=True))
+        ).annotate(
+            extension_count=Count("extensions", filter=Q(extensions__is_granted=True), distinct=True),
+            updated_at=Max("entries__at"),
+        )

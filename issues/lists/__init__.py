@@ -3,13 +3,15 @@
 Page, workbook, package and test read the same declarations. Nothing here writes, or lays out paper.
 """
 
+from issues.lights import light_of, lit
 from issues.lists.findings import DEMANDS, ONE_SHEET, PROBLEMS, demand_rows, one_sheet_rows, problem_rows
-from issues.lists.ledger import LEDGER, ledger_rows, light_of, lit
+from issues.lists.ledger import LEDGER, LEDGER_PAGE, ledger_rows
 from issues.lists.measures import MEASURES, measure_rows
 
 __all__ = [
     "DEMANDS",
     "LEDGER",
+    "LEDGER_PAGE",
     "MEASURES",
     "ONE_SHEET",
     "PROBLEMS",

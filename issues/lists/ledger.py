@@ -1,62 +1,18 @@
 """整改台账: the columns of contract §6 ledger, and the same in words (填报单位, 责任单位, 整改事项).
 
-The light and the days left are computed for the day asked for and hung on the row by `lit()`, never stored.
+The light and the days left are computed for the day asked for and hung on the row by issues.lights.lit, never stored.
 """
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
-from campaigns.ground.calendar import Calendar
-from campaigns.ground.lights import Light, light
 from campaigns.ground.table import Column
-from issues.enums import LedgerState, RectifyKind
+from issues.lights import light_of
 from issues.lists.cells import day, due_of, label
 
-_PHASES = {
-    LedgerState.RECTIFYING: "open",
-    LedgerState.APPLIED: "review",
-    LedgerState.REVIEWED: "review",
-    LedgerState.CLOSED: "done",
-    LedgerState.STAGED: "done",
-    LedgerState.ESCALATED: "paused",
-}
-
-
-def phase_of(item: Any) -> str:
-    """Which of the light's phases the item is in (contract §7.5, §7.8); 立行立改 runs in its short lane."""
-    if item.state == LedgerState.PLANNING and item.rectify_kind == RectifyKind.QUICK and item.deadline:
-        return "open"
-    return _PHASES.get(item.state, "none")
-
-
-def light_of(item: Any, *, on: date, calendar: Calendar) -> Light:
-    """The item's light on the day `on`; its Deadline must have been fetched."""
-    return light(
-        on=on,
-        phase=phase_of(item),
-        due_on=due_of(item),
-        starts_on=item.starts_on,
-        was_late=item.was_late,
-        calendar=calendar,
-    )
-
-
-def days_left_of(item: Any, *, on: date, calendar: Calendar) -> int | None:
-    """剩余工作日 on the day `on`, negative when past due; None where no clock of the unit runs."""
-    due_on = due_of(item)
-    return calendar.workdays_between(on, due_on) if due_on and phase_of(item) == "open" else None
-
-
-def lit(items: Iterable[Any], *, on: date, calendar: Calendar) -> list:
-    """The items as a list, each with `.light` and `.days_left` of the day `on`. Queries nothing by itself."""
-    rows = list(items)
-    for item in rows:
-        item.light = str(light_of(item, on=on, calendar=calendar))
-        item.days_left = days_left_of(item, on=on, calendar=calendar)
-    return rows
+__all__ = ["LEDGER", "LEDGER_PAGE", "ledger_rows", "light_of"]
 
 
 def _code(item: Any) -> str:
@@ -108,7 +64,10 @@ LEDGER = (
     Column("退回重办次数", lambda row: row.return_count, "number", on_page=False, width=7),
 )
 
+# What the page shows besides: when something last happened.
+LEDGER_PAGE = (*LEDGER, Column("更新", lambda row: row.updated_at, "datetime", in_sheet=False, width=14))
+
 
 def ledger_rows(items: QuerySet) -> QuerySet:
-    """`items` with all that LEDGER shows but the light (`lit` adds it); fixed queries, by number."""
+    """`items` with all that LEDGER shows but the light (issues.lights.lit adds it); fixed queries, by number."""
     return items.with_list_columns().order_by("number")

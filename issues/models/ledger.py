@@ -1,7 +1,7 @@
 """整改台账: how far each problem or accepted demand has come, its history, and what was asked on the way."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from campaigns.ground.constraints import (
@@ -205,11 +205,14 @@ class LedgerItem(models.Model):
                 name="ledgeritem_signed_later",
                 message="审签时间不能早于登记时间。",
             ),
-            in_order(
-                "signed_at",
-                "applied_at",
+            # 立行立改 waits for no signature: it is signed in the next batch, also after it was done (contract §7.2).
+            models.CheckConstraint(
                 name="ledgeritem_signed_first",
-                message="申请销号时间不能早于审签时间。",
+                condition=Q(rectify_kind=RectifyKind.QUICK)
+                | Q(signed_at__isnull=True)
+                | Q(applied_at__isnull=True)
+                | Q(applied_at__gte=F("signed_at")),
+                violation_error_message="申请销号时间不能早于审签时间。",
             ),
             in_order(
                 "applied_at",
@@ -398,7 +401,7 @@ class Extension(models.Model):
             *_decision_constraints("extension", "不同意延期要写明理由。"),
             models.CheckConstraint(
                 name="extension_moves_later",
-                condition=Q(new_due_on__gt=models.F("old_due_on")),
+                condition=Q(new_due_on__gt=F("old_due_on")),
                 violation_error_message="延期后的时限要晚于原时限。",
             ),
         ]
