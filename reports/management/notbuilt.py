@@ -3,32 +3,25 @@
 Building one replaces its small file in `commands/`; when the last is built this file goes.
 """
 
-import json
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from campaigns.management.sentence import SentenceCommand
 
 
-class NotBuilt(BaseCommand):
+class NotBuilt(SentenceCommand):
     """Takes whatever arguments the contract gives the command, does nothing, says so.
 
     `does` is what the command will do one day, in the words of the contract (§2).
     """
 
     does = ""
-    requires_system_checks = []
     stealth_options = ("on", "seed", "count", "ratio", "out", "campaign")
 
-    def create_parser(self, prog_name, subcommand, **kwargs):
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any):
         self.name = subcommand
         parser = super().create_parser(prog_name, subcommand, **kwargs)
         parser.parse_args = lambda args=None, namespace=None: parser.parse_known_args(args, namespace)[0]
         return parser
 
-    def add_arguments(self, parser):
-        parser.add_argument("--json", action="store_true", help="最后一行输出 JSON")
-
-    def handle(self, *args, **options):
-        sentence = f"命令 {self.name}（{self.does}）尚未建成，本版本不能使用。"
-        if options.get("json"):
-            self.stdout.write(json.dumps({"error": sentence}, ensure_ascii=False))
-        raise CommandError(sentence, returncode=2)
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.wrong_usage(f"命令 {self.name}（{self.does}）尚未建成，本版本不能使用。")

@@ -1,12 +1,15 @@
 """The package: five members, rows equal to the lists, the same bytes twice, another scope another package."""
 
+import hashlib
 import io
 import json
 import zipfile
 from datetime import date, timedelta
+from pathlib import Path
 
 import openpyxl
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -168,3 +171,36 @@ def test_queries_do_not_grow_with_rows(stocked):
     with CaptureQueriesContext(connection) as many:
         built(stocked)
     assert len(many) == len(few)
+
+
+def command(*arguments, capsys) -> dict:
+    call_command("build_package", *arguments, "--json")
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_the_command_writes_the_same_file_twice(stocked, tmp_path, capsys):
+    arguments = ("--organization", "430400-031", "--on", "2022-06-20", "--out", str(tmp_path / "new"))
+    first = command(*arguments, capsys=capsys)
+    second = command(*arguments, capsys=capsys)
+    assert first == second
+    content = Path(first["path"]).read_bytes()
+    assert hashlib.sha256(content).hexdigest() == first["sha256"]
+    with zipfile.ZipFile(first["path"]) as archive:
+        assert sorted(archive.namelist()) == sorted(each["name"] for each in first["files"])
+        for each in first["files"]:
+            assert hashlib.sha256(archive.read(each["name"])).hexdigest() == each["sha256"]
+        assert {info.date_time[0] for info in archive.infolist()} == {1980}
+
+
+def test_without_a_unit_it_is_the_city(stocked, tmp_path, capsys):
+    found = command("--on", "2022-06-20", "--out", str(tmp_path), capsys=capsys)
+    assert found["files"][0]["sheets"]["问题清单"] == 3
+
+
+@pytest.mark.parametrize("wrong", [("--organization", "NOWHERE"), ("--campaign", "NOWHERE")])
+def test_the_command_refuses_in_a_sentence(stocked, tmp_path, capsys, wrong):
+    with pytest.raises(SystemExit) as refused:
+        call_command("build_package", *wrong, "--out", str(tmp_path), "--json")
+    assert refused.value.code == 1
+    assert "NOWHERE" in json.loads(capsys.readouterr().out.splitlines()[-1])["error"]
+    assert not list(tmp_path.iterdir())

@@ -4,7 +4,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from issues.enums import LedgerState, RectifyKind
 from issues.models import LedgerItem
@@ -119,7 +119,7 @@ def test_the_command_says_what_is_broken(sound, capsys):
 
 
 def test_the_command_refuses_an_unknown_campaign(db, capsys):
-    with pytest.raises(SystemExit) as refused:
+    with pytest.raises(CommandError) as refused:
         call_command("check_truths", "--json", "--campaign", "NOWHERE")
-    assert refused.value.code == 1
+    assert refused.value.returncode == 2
     assert "NOWHERE" in json.loads(capsys.readouterr().out.splitlines()[-1])["error"]
