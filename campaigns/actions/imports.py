@@ -25,14 +25,7 @@ from campaigns.ground.sheets.read import Sheet, read_workbook
 from campaigns.ground.sheets.vet import vet
 from campaigns.models import ImportRun, Posting, User
 from campaigns.models.imports import ImportState
-from campaigns.resources import (
-    MatterResource,
-    MatterUnitResource,
-    OrganizationResource,
-    PersonResource,
-    PostingResource,
-    WorkdayResource,
-)
+from campaigns.resources import RESOURCES
 from campaigns.resources.shape import SheetResource
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -48,15 +41,7 @@ class Importer:
 
 
 IMPORTERS: dict[str, Importer] = {
-    resource.kind: Importer(resource, WRITERS[resource.kind])
-    for resource in (
-        OrganizationResource,
-        PersonResource,
-        PostingResource,
-        MatterResource,
-        MatterUnitResource,
-        WorkdayResource,
-    )
+    resource.kind: Importer(resource, WRITERS[resource.kind]) for resource in RESOURCES
 }
 
 

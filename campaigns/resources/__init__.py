@@ -4,7 +4,17 @@ from campaigns.resources.matters import MatterResource, MatterUnitResource, Work
 from campaigns.resources.organizations import OrganizationResource
 from campaigns.resources.people import PersonResource, PostingResource
 
+RESOURCES = (
+    OrganizationResource,
+    PersonResource,
+    PostingResource,
+    MatterResource,
+    MatterUnitResource,
+    WorkdayResource,
+)
+
 __all__ = [
+    "RESOURCES",
     "MatterResource",
     "MatterUnitResource",
     "OrganizationResource",
