@@ -100,8 +100,8 @@ class _Night:
 def run(*, on: date, now: datetime, dry_run: bool = False, campaign: Campaign | None = None) -> dict:
     """Light every rung that is due on `on` and write the digests; safe to run twice, at once, or late.
 
-    A rest day sends nothing. `dry_run` writes nothing and answers what a run would do. `campaign` None: all open
-    ones. Returns `on, workday, looked_at, chased, by_level, notices, failed` of this call; `notices` counts the
+    A rest day sends nothing. `dry_run` writes nothing and answers what a run would do. `campaign` narrows it to
+    one of the open campaigns. Returns `on, workday, looked_at, chased, by_level, notices, failed` of this call; `notices` counts the
     people told.
     """
     calendar = load_calendar()
@@ -123,10 +123,12 @@ def run(*, on: date, now: datetime, dry_run: bool = False, campaign: Campaign | 
 
 def chaseable(campaign: Campaign | None = None):
     """Deadlines the chase looks at: running, in an open campaign, never a 上级单位's (contract §7.7)."""
-    rows = Deadline.objects.running().exclude(organization__kind=OrganizationKind.SUPERIOR)
-    if campaign is not None:
-        return rows.filter(campaign=campaign)
-    return rows.filter(campaign__state=CampaignState.OPEN)
+    rows = (
+        Deadline.objects.running()
+        .filter(campaign__state=CampaignState.OPEN)
+        .exclude(organization__kind=OrganizationKind.SUPERIOR)
+    )
+    return rows if campaign is None else rows.filter(campaign=campaign)
 
 
 def _look(night: _Night, campaign: Campaign | None, tally: _Tally) -> list[int]:

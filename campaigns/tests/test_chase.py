@@ -13,7 +13,7 @@ from campaigns.enums import CampaignState, SlipState
 from campaigns.ground.deadlines import Chase, ChaseRun, Deadline
 from campaigns.ground.lights import DEFAULT_LADDER, ladder_of
 from campaigns.ground.notices import Notice, NoticeLine
-from campaigns.models import CampaignPolicy, Person, Posting, Slip
+from campaigns.models import Campaign, CampaignPolicy, Person, Posting, Slip
 from campaigns.tests.town import CALENDAR, NOW, Town, day
 
 pytestmark = pytest.mark.django_db
@@ -190,7 +190,16 @@ def test_superior_units_and_closed_campaigns_are_never_chased(town):
     town.campaign.state = CampaignState.CLOSED
     town.campaign.save()
     assert run("05-23")["looked_at"] == 0
-    assert run("05-23", campaign=town.campaign, dry_run=True)["chased"] == 1
+
+
+def test_one_campaign_alone(town):
+    other = Campaign.objects.create(
+        code="ZJY2023", name="下一年", opens_on=day("04-19"), closes_on=day("06-30"), state="OPEN"
+    )
+    town.clock()
+    town.clock(campaign=other)
+    assert run("05-23", campaign=other, dry_run=True)["looked_at"] == 1
+    assert run("05-23")["looked_at"] == 2
 
 
 def test_county_matters_stay_in_the_county(town):

@@ -10,6 +10,7 @@ from datetime import date
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from campaigns.actions import chase
 from campaigns.models import Campaign
 from issues.actions.daily import run_day
 
@@ -24,18 +25,20 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
 
     def handle(self, *args, **options):
-        scope = {}
-        if options["campaign"]:
-            scope["campaign"] = Campaign.objects.filter(code=options["campaign"]).first()
-            if scope["campaign"] is None:
-                self._answer({"error": f"没有编码为 {options['campaign']} 的行动。"}, options)
-                sys.exit(1)
-        result = run_day(
-            on=options["on"] or timezone.localdate(), now=timezone.now(), dry_run=options["dry_run"], **scope
-        )
+        when = {"on": options["on"] or timezone.localdate(), "now": timezone.now()}
+        result = self._run(**when, code=options["campaign"], dry_run=options["dry_run"])
         self._answer(result, options)
-        if result["failed"]:
+        if result.get("failed") or "error" in result:
             sys.exit(1)
+
+    def _run(self, *, code: str | None, **when) -> dict:
+        """One campaign by its code is chased alone; the whole day's work also lets 立行立改 lapse."""
+        if not code:
+            return run_day(**when)
+        campaign = Campaign.objects.filter(code=code).first()
+        if campaign is None:
+            return {"error": f"没有编码为 {code} 的行动。"}
+        return chase.run(**when, campaign=campaign)
 
     def _answer(self, result: dict, options: dict) -> None:
         if "error" in result:
