@@ -7,6 +7,7 @@
 PORT, HOST, WEB_WORKERS and EXAMPLE come from the environment. What the children do is not decided here.
 """
 
+import contextlib
 import ctypes
 import fcntl
 import json
@@ -126,20 +127,23 @@ class Child:
             if self.process.poll() is None:
                 return
             say(f"{self.name} 意外退出（{self.process.returncode}），{self.wait:.1f} 秒后重新启动。")
-            self.signal_group(signal.SIGKILL)  # what it left behind would hold the port
+            self.kill_group()  # what it left behind would hold the port
             self.wait = 0.5 if now - self.started > 60 else self.wait
             self.process, self.due = None, now + self.wait
             self.wait = min(self.wait * 2, 30)
         if now >= self.due:
             self.start()
 
-    def signal_group(self, number: signal.Signals) -> None:
-        if self.process is None:
-            return
-        try:
-            os.killpg(self.process.pid, number)
-        except ProcessLookupError:
-            pass
+    def ask_to_stop(self) -> None:
+        """SIGTERM to the program itself, which knows in what order to stop its own workers."""
+        if self.process is not None:
+            self.process.terminate()
+
+    def kill_group(self) -> None:
+        """SIGKILL to whatever is left of its process group."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
     def is_gone(self) -> bool:
         return self.process is None or self.process.poll() is not None
@@ -160,7 +164,7 @@ def children(host: str, port: int) -> list[Child]:
         "granian",
         *("--interface", "wsgi", "--host", host, "--port", str(port), "--log-level", "warning"),
         *("--workers", os.environ.get("WEB_WORKERS", "2"), "--blocking-threads", "4"),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "5"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "3"),
         "hengyang_walkflow.wsgi:application",
     ]
     # Threads: a prefork pool hangs on the folder broker when an idle child dies (stack.md §5).
@@ -173,12 +177,12 @@ def children(host: str, port: int) -> list[Child]:
 def stop(running: list[Child]) -> None:
     """Ask every child to stop, and after GRACE seconds make it."""
     for child in running:
-        child.signal_group(signal.SIGTERM)
+        child.ask_to_stop()
     deadline = time.monotonic() + GRACE
     while time.monotonic() < deadline and not all(child.is_gone() for child in running):
         time.sleep(0.05)
     for child in running:
-        child.signal_group(signal.SIGKILL)
+        child.kill_group()
         if child.process is not None:
             child.process.wait()
 
