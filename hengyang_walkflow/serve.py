@@ -84,7 +84,7 @@ def prepare() -> None:
         if os.environ.get("EXAMPLE", "1") != "0" and not Organization.objects.exists():
             say("数据库是空的，正在装入示例城市（约一分钟）……")
             today = timezone.localdate()  # noqa: TID251 the shell is a door, too
-            call_command("load_example", anchor=today.isoformat(), verbosity=0)
+            call_command("load_example", anchor=today, verbosity=0)
 
 
 def accounts() -> None:

@@ -1,0 +1,114 @@
+"""`make bench`: how long the pages, the chase and the package take on the example city. Compare rows, not seconds.
+
+    python -m benchmarks [--scale demo|city|province] [--times 20] [--json]
+
+With DATABASE_URL: that database, as it is (it must hold the example city). Without: a new SQLite city, thrown away.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+
+PAGES = (
+    "/",
+    "/walks/",
+    "/issues/problems/",
+    "/issues/ledger/",
+    "/issues/ledger/?page=5",
+    "/reports/",
+    "/notices/",
+)
+VISITORS = ("yibaoju.tianbao", "leiyang.fuzeren", "shengaiban", "duchashi")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--scale", default="demo", choices=("demo", "city", "province"))
+    parser.add_argument("--times", type=int, default=20, help="requests a page")
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="walkflow-bench-") as folder:
+        own = not os.environ.get("DATABASE_URL")
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hengyang_walkflow.settings")
+        os.environ["DATA_DIR"] = folder
+        if own:
+            os.environ["DATABASE_URL"] = f"sqlite:///{folder}/bench.sqlite3"
+        django.setup()
+        rows = measure(chosen.scale if own else None, chosen.times, Path(folder))
+    if chosen.json:
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
+        return
+    for row in rows:
+        name = row.pop("what")
+        sys.stdout.write(f"{name:<44}" + "  ".join(f"{key} {value:>8}" for key, value in row.items()) + "\n")
+
+
+def measure(scale: str | None, times: int, folder: Path) -> list[dict]:
+    """One row a measurement; milliseconds and numbers of queries. `scale` None: the city is there already."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.test.utils import setup_test_environment
+
+    setup_test_environment()
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    rows = []
+    if scale:
+        with _timed(rows, "migrate"):
+            call_command("migrate", verbosity=0)
+        with _timed(rows, f"load_example --scale {scale}"):
+            call_command("load_example", scale=scale, stdout=sys.stderr)
+    for username in VISITORS:
+        rows += [_page(username, address, times) for address in PAGES]
+    with _timed(rows, "run_chase --dry-run"):
+        call_command("run_chase", on="2022-06-21", dry_run=True, stdout=sys.stderr)
+    with _timed(rows, "build_package"):
+        call_command("build_package", out=str(folder / "package"), stdout=sys.stderr)
+    return rows
+
+
+@contextmanager
+def _timed(rows: list[dict], what: str):
+    begun = time.perf_counter()
+    yield
+    rows.append({"what": what, "ms": round((time.perf_counter() - begun) * 1000)})
+
+
+def _page(username: str, address: str, times: int) -> dict:
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from campaigns.models import User
+
+    client = Client()
+    client.force_login(
+        User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        status = client.get(address).status_code
+    took = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        client.get(address)
+        took.append((time.perf_counter() - begun) * 1000)
+    took.sort()
+    return {
+        "what": f"{username} {address}",
+        "status": status,
+        "median_ms": round(statistics.median(took), 1),
+        "worst_ms": round(took[-1], 1),
+        "queries": len(queries),
+    }
+
+
+if __name__ == "__main__":
+    main()
