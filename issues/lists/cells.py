@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.utils.timezone import localtime
+from campaigns.ground.clock import day_of
 
 SEPARATOR = "、"
 LINE = "\n"
@@ -27,7 +27,7 @@ def label(organization: Any) -> str:
 
 def day(moment: Any) -> date | None:
     """The local date of a moment; None for none."""
-    return localtime(moment).date() if moment else None
+    return day_of(moment) if moment else None
 
 
 def yes_no(value: bool | None) -> str:
