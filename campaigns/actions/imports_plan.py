@@ -37,7 +37,7 @@ class RowAction(TextChoices):
 
 @dataclass
 class PlannedRow:
-    """What becomes of one row. `changes`: (column label, before, after) in words."""
+    """What becomes of one row. `changes`: (column label, before, after) in words; before is "" in a new row."""
 
     draft: Draft
     action: str
@@ -109,9 +109,11 @@ def plan_import(resource: SheetResource, sheets: Sequence[Sheet], mode: str) -> 
         if not draft.faults:
             resource.check(draft)
     resource.check_all(alive, directory)
+    order = {name: heading.place for name, heading in headings.items()}
     for draft in drafts:
         plan.rows.append(_outcome(resource, draft, mode))
-        plan.errors += [_error(plan, headings, draft, raw[draft.number], fault) for fault in draft.faults]
+        faults = sorted(draft.faults, key=lambda fault: order.get(fault[0], 0))
+        plan.errors += [_error(plan, headings, draft, raw[draft.number], fault) for fault in faults]
     if not drafts:
         plan.warnings.append("文件里没有数据行。")
     return plan
@@ -244,15 +246,15 @@ def _settled(draft: Draft, name: str, column: SheetField, before):
 def _outcome(resource: SheetResource, draft: Draft, mode: str) -> PlannedRow:
     if draft.faults:
         return PlannedRow(draft, RowAction.REJECTED)
-    if draft.stored is None:
-        return PlannedRow(draft, RowAction.NEW)
-    if mode == ImportMode.SKIP:
+    if draft.stored is not None and mode == ImportMode.SKIP:
         return PlannedRow(draft, RowAction.SKIPPED)
     changes = []
     for name, column in resource.columns().items():
         if draft.changes(name):
-            before, after = draft.stored[name], draft.values[name]
-            changes.append((column.column_name, column.widget.render(before), column.widget.render(after)))
+            before = column.widget.render(draft.stored[name]) if draft.stored else ""
+            changes.append((column.column_name, before, column.widget.render(draft.values[name])))
+    if draft.stored is None:
+        return PlannedRow(draft, RowAction.NEW, [change for change in changes if change[2]])
     return PlannedRow(draft, RowAction.CHANGED if changes else RowAction.UNCHANGED, changes)
 
 

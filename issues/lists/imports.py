@@ -1,6 +1,6 @@
 """What the import wizard lists: past imports, the rows of a preview, the faults of a file."""
 
-from campaigns.actions.imports_plan import ImportMode, PlannedRow
+from campaigns.actions.imports_plan import ImportMode, PlannedRow, RowAction
 from campaigns.ground.table import Column
 from campaigns.models import ImportRun
 from campaigns.resources import RESOURCES
@@ -19,12 +19,12 @@ def mode_of(run: ImportRun) -> str:
 
 
 def changes_of(row: PlannedRow) -> str:
-    """`职务：科长 → 局长`, one line a changed column; what a new row fills in."""
-    if row.changes:
-        return "\n".join(
-            f"{label}：{before or '（空）'} → {after or '（空）'}" for label, before, after in row.changes
-        )
-    return ""
+    """`职务：科长 → 局长；…` of a changed row, `姓名：张三；…` of a new one."""
+    if row.action == RowAction.NEW:
+        return "；".join(f"{label}：{after}" for label, _, after in row.changes)
+    return "；".join(
+        f"{label}：{before or '（空）'} → {after or '（空）'}" for label, before, after in row.changes
+    )
 
 
 def _count(key: str):
@@ -47,7 +47,7 @@ ROWS = (
     Column("行号", lambda row: row.draft.number, "number"),
     Column("编号", lambda row: row.key_text),
     Column("结果", lambda row: row.action_label, "state"),
-    Column("变化（原来 → 改为）", changes_of, "long"),
+    Column("内容（更新：原来 → 改为）", changes_of),
 )
 
 ERRORS = (
@@ -55,5 +55,5 @@ ERRORS = (
     Column("单元格", lambda error: error["cell"]),
     Column("列", lambda error: error["column"]),
     Column("填写的内容", lambda error: error["value"]),
-    Column("原因", lambda error: error["message"], "long"),
+    Column("原因", lambda error: error["message"]),
 )
