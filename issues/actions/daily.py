@@ -6,8 +6,11 @@ from datetime import date, datetime
 from django.db import DatabaseError
 
 from campaigns.actions import chase
+from campaigns.enums import CampaignState
+from campaigns.ground.calendar import Calendar
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
+from campaigns.models import Campaign
 from issues.actions.ledger import lapse
 from issues.enums import LedgerState, RectifyKind
 from issues.models import LedgerItem
@@ -15,26 +18,29 @@ from issues.models import LedgerItem
 log = logging.getLogger(__name__)
 
 
-def run_day(*, on: date, now: datetime, dry_run: bool = False) -> dict:
+def run_day(*, on: date, now: datetime, dry_run: bool = False, campaign: Campaign | None = None) -> dict:
     """Lapse overdue 立行立改 items, then chase. Safe to run twice; a dry run writes nothing.
 
-    Returns the chase's counts (contract §2 run_chase). Rest days do nothing.
+    `campaign` None: all open ones. Returns the chase's counts (contract §2 run_chase). Rest days do nothing.
     """
     calendar = load_calendar()
     if calendar.is_workday(on) and not dry_run:
-        _lapse_overdue(on, now, calendar)
-    return chase.run(on=on, now=now, dry_run=dry_run)
+        _lapse_overdue(on, now, calendar, campaign)
+    return chase.run(on=on, now=now, dry_run=dry_run, campaign=campaign)
 
 
-def _lapse_overdue(on: date, now: datetime, calendar) -> None:
+def _lapse_overdue(on: date, now: datetime, calendar: Calendar, campaign: Campaign | None) -> None:
     overdue = LedgerItem.objects.filter(
         state=LedgerState.PLANNING,
         rectify_kind=RectifyKind.QUICK,
         deadline__is_open=True,
         deadline__due_on__lt=on,
+        campaign__state=CampaignState.OPEN,
     )
+    if campaign is not None:
+        overdue = overdue.filter(campaign=campaign)
     for item in overdue.order_by("pk"):
         try:
-            lapse(item=item, now=now, calendar=calendar)
+            lapse(item=item, on=on, now=now, calendar=calendar)
         except (NotAllowed, DatabaseError):
             log.exception("立行立改 %s could not lapse; left for the next day", item.number)

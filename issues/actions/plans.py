@@ -152,10 +152,9 @@ def report_progress(
 
 
 @transaction.atomic
-def lapse(*, item: LedgerItem, now: datetime, calendar: Calendar | None = None) -> LedgerItem:
+def lapse(*, item: LedgerItem, on: date, now: datetime, calendar: Calendar | None = None) -> LedgerItem:
     """立行立改 not done in time becomes 限期整改 by itself (contract §7.2)."""
     calendar = calendar or load_calendar()
-    on = day_of(now)
     stop_clocks(item, on)
     item = move_item(
         item=item,

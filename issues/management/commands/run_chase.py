@@ -10,7 +10,6 @@ from datetime import date
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from campaigns.actions import chase
 from campaigns.models import Campaign
 from issues.actions.daily import run_day
 
@@ -32,13 +31,13 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _run(self, *, code: str | None, **when) -> dict:
-        """One campaign by its code is chased alone; the whole day's work also lets 立行立改 lapse."""
+        """All open campaigns, or the one of this code alone."""
         if not code:
             return run_day(**when)
         campaign = Campaign.objects.filter(code=code).first()
         if campaign is None:
             return {"error": f"没有编码为 {code} 的行动。"}
-        return chase.run(**when, campaign=campaign)
+        return run_day(**when, campaign=campaign)
 
     def _answer(self, result: dict, options: dict) -> None:
         if "error" in result:
