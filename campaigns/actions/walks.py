@@ -11,13 +11,13 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from campaigns.actions.evidence import add_evidence
-from campaigns.actions.places import walked_unit_for
 from campaigns.actions.walk_truths import check_held, check_times
 from campaigns.enums import CampaignState, SessionMode, SessionState
 from campaigns.ground import audit
 from campaigns.ground.clock import day_of
 from campaigns.ground.numbering import raise_to, take_number
 from campaigns.ground.refusal import NotAllowed
+from campaigns.ground.uploads import Vetted
 from campaigns.models import (
     Campaign,
     Category,
@@ -35,6 +35,7 @@ from campaigns.models import (
 )
 from campaigns.modes import FACTS
 from campaigns.permissions import check_can_confirm, check_can_edit, check_can_record
+from campaigns.places import walked_unit_for
 
 __all__ = ["add_evidence", "complete_session", "confirm_session", "edit_session", "record_session"]
 
@@ -64,6 +65,7 @@ def record_session(
     checkpoints: Points = (),
     companions: Companions = (),
     cases: Cases = (),
+    uploads: Iterable[Vetted] = (),
     facts: Mapping[str, Any] | None = None,
     draft: bool = False,
     number: str | None = None,
@@ -74,8 +76,8 @@ def record_session(
     """Register one walk (or keep it as a draft) with its people, steps, points and cases.
 
     by: the posting at work; None for the system and imports, then `user` is the 填报人. walked_unit: None means the
-    matter's owner at that place (walked_unit_for). facts: fields of campaigns.modes.FACTS. All datetimes are aware.
-    number: kept if given (import), else DJ-<campaign>-<unit>-nnnn. form_token: of one filled-in page; when it is sent
+    matter's owner at that place (walked_unit_for). facts: fields of campaigns.modes.FACTS. uploads: files that passed
+    vet_upload. All datetimes are aware. number: kept if given (import), else DJ-<campaign>-<unit>-nnnn. form_token: of one filled-in page; when it is sent
     again the walk already made comes back. imported: history is taken as it is: only what the workbook demands is
     required, and somebody in two places at once is left to the clues (R2).
 
@@ -104,6 +106,8 @@ def record_session(
             _number(session)
             _fill(session, {}, facts or {})
             _write(session, walkers, parts, held=not draft, now=now, at=recorded_at or now, imported=imported)
+            for vetted in uploads:
+                add_evidence(session=session, vetted=vetted, by=by, user=user, now=now)
             verb = "保存走流程草稿" if draft else "登记走流程"
             told = {"登记编号": session.number}
             audit.record(by=by or user, verb=verb, subject=session, now=now, detail=told)
@@ -128,6 +132,7 @@ def edit_session(
     checkpoints: Points = (),
     companions: Companions = (),
     cases: Cases = (),
+    uploads: Iterable[Vetted] = (),
     facts: Mapping[str, Any] | None = None,
     draft: bool = False,
     recorded_at: datetime | None = None,
@@ -151,6 +156,8 @@ def edit_session(
     parts = {"steps": steps, "checkpoints": checkpoints, "companions": companions, "cases": cases}
     at = recorded_at or session.recorded_at or now
     _write(session, walkers, parts, held=not (was_draft and draft), now=now, at=at, imported=imported)
+    for vetted in uploads:
+        add_evidence(session=session, vetted=vetted, by=by, user=user, now=now)
     after = _facts_of(session)
     changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
     verb = "修改走流程" if not was_draft else "保存走流程草稿" if draft else "登记走流程"
@@ -231,8 +238,10 @@ def _fill(session: WalkSession, values: Mapping[str, Any], facts: Mapping[str, A
         setattr(session, field, value)
     if session.walked_unit_id is None:
         session.walked_unit = walked_unit_for(session.matter, session.reporting_unit)
-    if session.mode == SessionMode.BACKWARD and "complaint" not in facts:
-        session.complaint = Complaint.objects.filter(number=session.work_order).first()
+    if "complaint" not in facts:
+        is_backward = session.mode == SessionMode.BACKWARD
+        numbered = Complaint.objects.filter(number=session.work_order)
+        session.complaint = numbered.first() if is_backward else None
 
 
 def _facts_of(session: WalkSession) -> dict[str, str]:

@@ -1,0 +1,10 @@
+"""Addresses of the walk and matter pages that show what was found."""
+
+from django.urls import path
+
+from issues.views import walks
+
+walk_urls = [
+    path("walks/<int:pk>/", walks.walk_detail, name="walk_detail"),
+    path("matters/<str:code>/", walks.matter_detail, name="matter_detail"),
+]
