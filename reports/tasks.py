@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 
+from django.http import QueryDict
 from django.utils import timezone
 
 from campaigns.ground.jobs import Job, job, progress
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Campaign, Organization, Posting
 from reports import truths
+from reports.actions.exports import write_export
 from reports.actions.packages import build_package
 from reports.package import STAGES
 
@@ -39,6 +41,19 @@ def package(task: Job, *, now: datetime) -> dict:
     )
     progress(task, done=STAGES, total=STAGES, message="已完成")
     return {"package": built.pk, "name": built.file.name, "sha256": built.file.sha256}
+
+
+@job("export")
+def export(task: Job, *, now: datetime) -> dict:
+    """Write one list as a workbook; the result names the stored file."""
+    stored, rows = write_export(
+        kind=task.arguments["listing"],
+        query=QueryDict(task.arguments["query"]),
+        on=date.fromisoformat(task.arguments["on"]),
+        by=posting_of(task, now),
+        now=now,
+    )
+    return {"file": stored.pk, "name": stored.name, "rows": rows}
 
 
 @job("check_truths")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import overview, packages
+from reports.views import exports, overview, packages
 
 urlpatterns = [
     path("", overview.overview, name="report_overview"),
@@ -10,4 +10,10 @@ urlpatterns = [
     path("packages/jobs/", packages.package_jobs, name="package_jobs"),
     path("packages/<int:pk>/", packages.package_detail, name="package_detail"),
     path("packages/<int:pk>/download/", packages.package_download, name="package_download"),
+]
+
+exports_urlpatterns = [
+    path("", exports.export_list, name="export_list"),
+    path("jobs/", exports.export_jobs, name="export_jobs"),
+    path("<int:pk>/download/", exports.export_download, name="export_download"),
 ]

@@ -5,8 +5,10 @@ cells stand in campaigns.ground.sheets.write, once.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+
+from django.utils.timezone import is_aware, localtime
 
 from campaigns.ground.sheets.write import WriteColumn, WriteSheet, write_workbook
 from campaigns.ground.table import Column
@@ -18,7 +20,7 @@ FOOTING = ("单位主要负责人（签字）：",)
 CODES = ("编号", "编码", "账号")
 TALLEST = 26  # lines of text in one row: Excel's highest row is 409 points
 WIDEST = 200
-_KINDS = {"date": "date", "datetime": "datetime", "number": "integer"}
+_KINDS = {"date": "date", "datetime": "datetime"}
 
 
 def write_column(column: Column, longest: int = 0) -> WriteColumn:
@@ -36,7 +38,7 @@ def paper_sheet(
 
     `name`: what list it is (问题清单), also the tab's name; `unit`: 填报单位 in full; `on`: 填报日期.
     """
-    values = [[column.value(row) for column in columns] for row in rows]
+    values = [[cell(column, row) for column in columns] for row in rows]
     return WriteSheet(
         title=name,
         columns=[write_column(column, _longest(values, place)) for place, column in enumerate(columns)],
@@ -51,6 +53,12 @@ def paper_sheet(
     )
 
 
+def cell(column: Column, row: Any) -> Any:
+    """The value of a cell; a moment becomes local time, because a workbook knows no zones."""
+    value = column.value(row)
+    return localtime(value) if isinstance(value, datetime) and is_aware(value) else value
+
+
 def _longest(values: Sequence[Sequence], place: int) -> int:
     texts = (row[place] for row in values if isinstance(row[place], str))
     return max((sum(1 if ord(each) < 128 else 2 for each in text) for text in texts), default=0)
@@ -61,7 +69,7 @@ def plain_workbook(*, name: str, columns: Sequence[Column], rows: Iterable[Any])
     sheet = WriteSheet(
         title=name,
         columns=[write_column(column) for column in columns],
-        rows=([column.value(row) for column in columns] for row in rows),
+        rows=([cell(column, row) for column in columns] for row in rows),
     )
     return write_workbook([sheet])
 

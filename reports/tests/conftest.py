@@ -2,12 +2,14 @@
 
 import pytest
 
+from reports import tasks
 from reports.tests.city import City
 
 
 @pytest.fixture
 def city(db) -> City:
-    """Units, people and postings; no walks yet."""
+    """Units, people and postings; no walks yet. The worker knows this app's jobs, as it does in the product."""
+    assert tasks.package
     return City()
 
 

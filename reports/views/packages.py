@@ -54,7 +54,7 @@ def package_list(request: HttpRequest) -> HttpResponse:
         "table": Table(PACKAGES, page, url=lambda row: row.get_absolute_url()),
         **_jobs(request),
     }
-    return render(request, "reports/package_list.html", context)
+    return render(request, "reports/package_list.html", context, status=422 if form.errors else 200)
 
 
 def _jobs(request: HttpRequest) -> dict:

@@ -1,0 +1,113 @@
+"""Lists that can be exported: the page's own filter over the page's own scope, written in the page's own columns.
+
+So a workbook holds exactly the rows its page shows (contract §3). A further list is one line in LISTINGS.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from campaigns.forms.filters import WalkFilter
+from campaigns.ground.calendar import Calendar
+from campaigns.ground.table import Column
+from campaigns.lists import WALKS, walk_rows
+from campaigns.models import Posting, WalkSession
+from issues.forms.filters import DemandFilter, LedgerFilter, MeasureFilter, ProblemFilter
+from issues.lists import (
+    DEMANDS,
+    LEDGER,
+    MEASURES,
+    PROBLEMS,
+    demand_rows,
+    ledger_rows,
+    lit,
+    measure_rows,
+    problem_rows,
+)
+from issues.models import Demand, LedgerItem, Measure, Problem
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an export was asked with: whose eyes, which filters, which day."""
+
+    posting: Posting
+    query: QueryDict
+    on: date
+    calendar: Calendar
+
+
+@dataclass(frozen=True)
+class Listing:
+    """`narrowed`: the filtered rows in scope, as a query; `ready`: those rows as a list with all its columns show."""
+
+    key: str
+    label: str
+    columns: Sequence[Column]
+    narrowed: Callable[[Asked], QuerySet]
+    ready: Callable[[QuerySet, Asked], Sequence[Any]]
+
+
+def _walks(asked: Asked) -> QuerySet:
+    return WalkFilter(asked.query or None).narrow(WalkSession.objects.visible_to(asked.posting))
+
+
+def _ledger(asked: Asked) -> QuerySet:
+    rows = LedgerItem.objects.visible_to(asked.posting)
+    form = LedgerFilter(asked.query, rows=rows)
+    return form.apply(rows, posting=asked.posting, on=asked.on, calendar=asked.calendar)
+
+
+def _problems(asked: Asked) -> QuerySet:
+    rows = Problem.objects.visible_to(asked.posting)
+    return ProblemFilter(asked.query, rows=rows).apply(rows, on=asked.on, calendar=asked.calendar)
+
+
+def _demands(asked: Asked) -> QuerySet:
+    rows = Demand.objects.visible_to(asked.posting)
+    return DemandFilter(asked.query, rows=rows).apply(rows, on=asked.on, calendar=asked.calendar)
+
+
+def _measures(asked: Asked) -> QuerySet:
+    rows = Measure.objects.visible_to(asked.posting)
+    return MeasureFilter(asked.query, rows=rows).apply(rows)
+
+
+def _ready_walks(rows: QuerySet, asked: Asked) -> list[Any]:
+    return list(walk_rows(rows))
+
+
+def _ready_ledger(rows: QuerySet, asked: Asked) -> list[Any]:
+    return lit(ledger_rows(rows), on=asked.on, calendar=asked.calendar)
+
+
+def _ready_with(loader: Callable[[QuerySet], Iterable[Any]]) -> Callable[[QuerySet, Asked], list[Any]]:
+    """Rows of one of the three lists, each with its 序号."""
+
+    def ready(rows: QuerySet, asked: Asked) -> list[Any]:
+        listed = list(loader(rows))
+        for serial, row in enumerate(listed, start=1):
+            row.serial = serial
+        return listed
+
+    return ready
+
+
+_ALL = (
+    Listing("ledger", "整改台账", LEDGER, _ledger, _ready_ledger),
+    Listing("problems", "问题清单", PROBLEMS, _problems, _ready_with(problem_rows)),
+    Listing("demands", "需求清单", DEMANDS, _demands, _ready_with(demand_rows)),
+    Listing("measures", "解决措施清单", MEASURES, _measures, _ready_with(measure_rows)),
+    Listing("walks", "走流程登记", WALKS, _walks, _ready_walks),
+)
+LISTINGS: dict[str, Listing] = {listing.key: listing for listing in _ALL}
+
+
+def words(query: QueryDict) -> str:
+    """The filters as people read them in the list of exports and the audit log; 全部 for none."""
+    said = [f"{name}={value}" for name, values in sorted(query.lists()) for value in values if value]
+    return "、".join(said) or "全部"
