@@ -7,8 +7,10 @@ from django.views.generic import RedirectView
 from campaigns import admin
 from campaigns.access import public, signed_in
 from campaigns.urls_roster import roster_urls
+from campaigns.urls_walks import walk_urls
 from campaigns.views.account import PasswordChange
 from hengyang_walkflow import health
+from issues.urls_walks import walk_urls as walk_finding_urls
 from reports.views.home import home
 
 urlpatterns = [
@@ -21,5 +23,7 @@ urlpatterns = [
     path("favicon.ico", public(RedirectView.as_view(url="/static/favicon.svg")), name="favicon"),
     path("", home, name="home"),
     *roster_urls,
+    *walk_urls,
+    *walk_finding_urls,
     path("admin/", admin.site.urls),
 ]
