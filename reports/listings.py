@@ -106,8 +106,31 @@ _ALL = (
 )
 LISTINGS: dict[str, Listing] = {listing.key: listing for listing in _ALL}
 
+# What the lists' filters are called in the list of exports and the audit log.
+FILTER_NAMES = {
+    "q": "关键字",
+    "organization": "单位",
+    "state": "状态",
+    "light": "灯",
+    "kind": "整改类型",
+    "due_from": "时限自",
+    "due_to": "时限至",
+    "mine": "待我办理",
+    "group": "问题大类",
+    "accepted": "是否采纳",
+    "mode": "体验形式",
+    "matter": "事项",
+    "from": "日期自",
+    "to": "日期至",
+}
+
 
 def words(query: QueryDict) -> str:
     """The filters as people read them in the list of exports and the audit log; 全部 for none."""
-    said = [f"{name}={value}" for name, values in sorted(query.lists()) for value in values if value]
-    return "、".join(said) or "全部"
+    said = [
+        f"{FILTER_NAMES.get(name, name)}：{value}"
+        for name, values in sorted(query.lists())
+        for value in values
+        if value
+    ]
+    return "；".join(said) or "全部"

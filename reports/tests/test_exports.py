@@ -84,14 +84,12 @@ def test_scope_is_the_askers(stocked):
 def test_an_export_is_logged_with_filter_and_count(stocked):
     written(stocked.clerk, query="state=已销号")
     event = AuditEvent.objects.get(verb="导出清单")
-    assert event.detail == {"清单": "整改台账", "条件": "state=已销号", "条数": 1}
+    assert event.detail == {"清单": "整改台账", "条件": "状态：已销号", "条数": 1}
     assert event.actor == "yibaoju.tianbao"
 
 
 def test_filters_in_words():
-    assert (
-        words(QueryDict("state=已销号&q=&organization=430400-031")) == "organization=430400-031、state=已销号"
-    )
+    assert words(QueryDict("state=已销号&q=&organization=430400-031")) == "单位：430400-031；状态：已销号"
     assert words(QueryDict("")) == "全部"
 
 
@@ -141,6 +139,12 @@ def test_the_page_asks_shows_and_hands_out(stocked, client):
     assert download["Content-Disposition"].startswith("attachment")
     assert b"".join(download.streaming_content)[:2] == b"PK"
     assert AuditEvent.objects.filter(verb="下载导出文件").count() == 1
+
+
+def test_the_ledgers_own_kind_filter_travels_beside_the_lists_name(stocked, client):
+    log_in(client, stocked.clerk)
+    client.post(f"{reverse('export_list')}?kind=ledger&kind=立行立改&page=2")
+    assert Job.objects.get(kind="export").arguments["query"] == QueryDict("kind=立行立改").urlencode()
 
 
 def test_the_fragment_polls_only_while_busy(stocked, client):

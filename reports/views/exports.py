@@ -31,9 +31,13 @@ def export_list(request: HttpRequest) -> HttpResponse:
 
 
 def _asked_for(parameters: QueryDict) -> tuple[str, QueryDict]:
-    """The list that is asked for ("" for none or an unknown one) and the filters that came along."""
+    """The list that is asked for ("" for none or an unknown one) and the filters that came along.
+
+    The first `kind` names the list; a second one is the ledger's own filter 整改类型.
+    """
     query = parameters.copy()
-    kind = (query.pop("kind", [""]) or [""])[-1]
+    kind, *filters = query.getlist("kind") or [""]
+    query.setlist("kind", filters)
     query.pop("page", None)
     return (kind if kind in LISTINGS else ""), query
 

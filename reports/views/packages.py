@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -82,7 +83,7 @@ def package_detail(request: HttpRequest, pk: int) -> HttpResponse:
         ("范围", package.manifest.get("reach", "")),
         ("生成时间", package.built_at),
         ("生成人", package.built_by.username if package.built_by else "系统"),
-        ("文件大小（字节）", package.file.size),
+        ("大小", filesizeformat(package.file.size)),
         ("SHA-256", package.file.sha256),
     ]
     return render(request, "reports/package_detail.html", {"package": package, "facts": facts})
