@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from openpyxl import load_workbook
 
+from campaigns.actions.deadlines import open_deadline
 from campaigns.actions.imports import IMPORTERS, confirm_import, dry_run, import_now, preview_import
 from campaigns.enums import Reach, Role
 from campaigns.ground.audit import AuditEvent
@@ -13,9 +14,18 @@ from campaigns.ground.files import StoredFile
 from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.ground.secret import blind_index
 from campaigns.ground.sheets.vet import BadFile
+from campaigns.ground.workdays import load_calendar
 from campaigns.models import ImportRun, Matter, MatterUnit, Organization, Person, Posting, User, Workday
 from campaigns.tests.book_builders import book_bytes
-from campaigns.tests.factories import NOW, at, make_matter, make_person, make_posting, make_unit
+from campaigns.tests.factories import (
+    NOW,
+    at,
+    make_campaign,
+    make_matter,
+    make_person,
+    make_posting,
+    make_unit,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -414,6 +424,24 @@ def test_matter_units_and_workdays(city):
     )
     assert counts(run) == (2, 2, 0, 0, 0, 0)
     assert Workday.objects.get(date="2027-01-02").kind == "WORK"
+
+
+def test_the_holiday_table_makes_provisional_dates_certain(city):
+    clock = open_deadline(
+        kind="RECTIFY",
+        title="台账",
+        link="/",
+        campaign=make_campaign(),
+        organization=city,
+        starts_on=date(2027, 9, 28),
+        workdays=5,
+        calendar=load_calendar(),
+    )
+    assert (clock.due_on, clock.is_provisional) == (date(2027, 10, 5), True)
+    days = [[f"2027-10-{n}", "休息", "国庆节"] for n in range(1, 8)]
+    load("workdays", table(["日期", "类型", "名称"], *days))
+    clock.refresh_from_db()
+    assert (clock.due_on, clock.is_provisional) == (date(2027, 10, 12), False)
 
 
 # --- preview, confirmation, tokens

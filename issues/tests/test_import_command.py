@@ -67,9 +67,9 @@ def test_bad_rows(run, tmp_path):
         "row": 3,
         "column": "单位名称",
         "cell": "B3",
-        "value": None,
+        "value": "",
         "message": "单位名称必须填写。",
-    } | {"value": told["errors"][0]["value"]}
+    }
     assert told["errors"][1]["cell"] == "C4"
     assert load_workbook(told["rejects_file"]).active.max_row == 3
 
