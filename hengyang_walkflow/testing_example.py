@@ -43,7 +43,7 @@ def is_sqlite() -> bool:
 
 
 @pytest.fixture(scope="session")
-def example_database(tmp_path_factory, django_db_setup, django_db_blocker) -> Iterator[Example]:
+def example_database(tmp_path_factory, django_db_blocker) -> Iterator[Example]:
     """Migrated and loaded in a process of its own, the way `make run` does it."""
     folder = tmp_path_factory.mktemp("example")
     if is_sqlite():
