@@ -1,7 +1,7 @@
 """Every address of the product. Each app declares its own pages; the roof only joins them."""
 
 from django.contrib.auth import views as auth
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from campaigns import admin
@@ -10,7 +10,9 @@ from campaigns.urls_roster import roster_urls
 from campaigns.urls_walks import walk_urls
 from campaigns.views.account import PasswordChange
 from hengyang_walkflow import health
+from issues.urls_ledger import ledger_urls
 from issues.urls_walks import walk_urls as walk_finding_urls
+from reports.urls import exports_urlpatterns
 from reports.views.home import home
 
 urlpatterns = [
@@ -25,5 +27,9 @@ urlpatterns = [
     *roster_urls,
     *walk_urls,
     *walk_finding_urls,
+    *ledger_urls,
+    path("imports/", include("issues.urls_imports")),
+    path("reports/", include("reports.urls")),
+    path("exports/", include(exports_urlpatterns)),
     path("admin/", admin.site.urls),
 ]

@@ -5,7 +5,7 @@ from datetime import date
 from enum import Enum
 
 from campaigns.enums import Role
-from campaigns.ground.refusal import NotAllowed
+from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.models import Organization, Posting
 from issues.enums import ConsentKind, LedgerState, RectifyKind
 from issues.models import LedgerItem
@@ -13,6 +13,16 @@ from issues.querysets import WAITING_FOR_REVIEW
 
 UNIT_WRITERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD)
 VERIFIERS = (Role.REPORTER, Role.DEPUTY, Role.REFORM_OFFICE, Role.INSPECTOR)
+REQUEST_LABELS = {
+    "decide_extension": "审批延期",
+    "decide_consent": "审批申请",
+    "verify": "回头看核验",
+    "waive": "免核验",
+    "evidence": "上传佐证材料",
+    "extension": "申请延期",
+    "escalate": "申请提请上级协调",
+    "lasting": "申请长期坚持",
+}
 ENDED = (LedgerState.CLOSED, LedgerState.REFUSED, LedgerState.MERGED)
 
 
@@ -106,6 +116,12 @@ def check_can_register(posting: Posting, unit: Organization) -> None:
         raise NotAllowed(f"您不能为{unit.label}填报。")
 
 
+def check_can_decide_demand(posting: Posting) -> None:
+    """采纳 or not is said by the unit that heard the demand or is to meet it, or by 审改办."""
+    if posting.role not in (*UNIT_WRITERS, Role.REFORM_OFFICE):
+        raise NotAllowed("需求是否采纳由填报员、单位负责人或审改办决定。")
+
+
 def check_can_write_measure(posting: Posting, unit: Organization) -> None:
     """Measures are written by 填报员 of the responsible unit (contract §7.1)."""
     if posting.role != Role.REPORTER:
@@ -131,35 +147,42 @@ def check_can_attach(posting: Posting, item: LedgerItem) -> None:
     ):
         raise NotAllowed("佐证材料由责任单位或配合单位的填报员、负责人上传。")
     if item.state in ENDED:
-        raise NotAllowed(f"这条台账已经是“{item.get_state_display()}”,不能再上传材料。")
+        raise Changed(f"这条台账已经是“{item.get_state_display()}”,不能再上传材料。")
+
+
+def check_can_ask(name: str, posting: Posting, item: LedgerItem) -> None:
+    """Raise NotAllowed where the role or the unit is wrong for the request `name`; whether its time is right, the action says."""
+    label = REQUEST_LABELS[name]
+    if name == "evidence":
+        check_can_attach(posting, item)
+    elif name == "verify":
+        if posting.role not in VERIFIERS:
+            raise NotAllowed("回头看核验由填报员、分管负责人、审改办或督查室办理。")
+    elif name in ("extension", "escalate", "lasting"):
+        check_can_act(
+            posting=posting, item=item, roles=(Role.REPORTER,), relation=Relation.RESPONSIBLE, label=label
+        )
+    else:
+        check_can_decide(posting, item, label)
 
 
 def requests_for(item: LedgerItem, posting: Posting, on: date) -> list[str]:
     """What `posting` may ask for or add besides the moves, for the buttons of the item's page (contract §7.4, §7.6, §7.7).
 
-    Of evidence, extension, escalate, lasting, verify, waive. The actions check again and say why not.
+    Names are those of REQUEST_LABELS. The actions check again and say why not.
     """
+    open_to_review = needs_verification(item) and item.state in WAITING_FOR_REVIEW
     checks = {
+        "decide_extension": lambda: can_decide(posting, item) and _is_asked(item.extensions),
+        "decide_consent": lambda: can_decide(posting, item) and _is_asked(item.consents),
+        "verify": lambda: (
+            open_to_review and posting.role in VERIFIERS and posting.person.user_id != item.applied_by_id
+        ),
+        "waive": lambda: open_to_review and not item.waiver_reason and can_decide(posting, item),
         "evidence": lambda: _passes(check_can_attach, posting, item),
         "extension": lambda: _asks_extension(posting, item, on),
         "escalate": lambda: _asks_consent(posting, item, LedgerState.RECTIFYING),
-        "lasting": lambda: (
-            item.rectify_kind == RectifyKind.LASTING
-            and not item.consents.filter(kind=ConsentKind.LASTING, is_granted=True).exists()
-            and _asks_consent(posting, item, LedgerState.PLANNING)
-        ),
-        "verify": lambda: (
-            needs_verification(item)
-            and item.state in WAITING_FOR_REVIEW
-            and posting.role in VERIFIERS
-            and posting.person.user_id != item.applied_by_id
-        ),
-        "waive": lambda: (
-            needs_verification(item)
-            and item.state in WAITING_FOR_REVIEW
-            and not item.waiver_reason
-            and can_decide(posting, item)
-        ),
+        "lasting": lambda: _asks_lasting(posting, item),
     }
     return [name for name, check in checks.items() if check()]
 
@@ -177,6 +200,11 @@ def _passes(check: Callable[..., None], *arguments) -> bool:
     return True
 
 
+def _is_asked(requests) -> bool:
+    """Whether one of the item's requests waits for its answer."""
+    return requests.filter(decided_at__isnull=True).exists()
+
+
 def _is_clerk(posting: Posting, item: LedgerItem) -> bool:
     return posting.role == Role.REPORTER and posting.organization_id == item.responsible_unit_id
 
@@ -188,13 +216,18 @@ def _asks_extension(posting: Posting, item: LedgerItem, on: date) -> bool:
         and item.state == LedgerState.RECTIFYING
         and item.deadline_id
         and on <= item.deadline.due_on
-        and not item.extensions.filter(decided_at__isnull=True).exists()
+        and not _is_asked(item.extensions)
+    )
+
+
+def _asks_lasting(posting: Posting, item: LedgerItem) -> bool:
+    agreed = item.consents.filter(kind=ConsentKind.LASTING, is_granted=True)
+    return (
+        item.rectify_kind == RectifyKind.LASTING
+        and _asks_consent(posting, item, LedgerState.PLANNING)
+        and not agreed.exists()
     )
 
 
 def _asks_consent(posting: Posting, item: LedgerItem, state: str) -> bool:
-    return (
-        _is_clerk(posting, item)
-        and item.state == state
-        and not item.consents.filter(decided_at__isnull=True).exists()
-    )
+    return _is_clerk(posting, item) and item.state == state and not _is_asked(item.consents)

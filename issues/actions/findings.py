@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from campaigns.actions.deadlines import settle
+from campaigns.enums import OrganizationKind
 from campaigns.ground import audit
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.clock import day_of
@@ -17,7 +18,7 @@ from campaigns.ground.numbering import take_number
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign, Organization, Posting
-from issues.actions.ledger import enter_quick_lane, start_clock
+from issues.actions.moving import enter_quick_lane, open_step_clocks, start_clock
 from issues.enums import LedgerState, RectifyKind
 from issues.models import (
     Demand,
@@ -29,7 +30,7 @@ from issues.models import (
     MeasureStep,
     Problem,
 )
-from issues.permissions import check_can_register, check_can_write_measure
+from issues.permissions import check_can_decide_demand, check_can_register, check_can_write_measure
 from issues.workflow import write_entry
 
 PAIRS = ("steps", "documents", "days", "trips", "fee")
@@ -56,6 +57,8 @@ def register_problem(
     check_can_register(by, reporting_unit)
     if facts["category"].code[:1] in ("A", "C") and not facts.get("matter"):
         raise NotAllowed("办事流程类和线上线下类问题要写明是哪个事项。")
+    if responsible_unit.kind == OrganizationKind.SUPERIOR:
+        raise NotAllowed("上级单位不作责任单位,请填写本地对口单位,由它提请上级协调。")
     if facts["found_on"] > day_of(now):
         raise NotAllowed("发现日期不能晚于今天。")
     problem = Problem.objects.create(
@@ -126,6 +129,7 @@ def decide_demand(
     calendar: Calendar | None = None,
 ) -> Demand:
     """采纳 or not: by the unit that registered it (or is responsible), or by 审改办 in reach; once."""
+    check_can_decide_demand(by)
     demand = Demand.objects.select_for_update(of=("self",)).get(pk=demand.pk)
     unit = responsible_unit or demand.responsible_unit
     if demand.is_accepted is not None:
@@ -197,7 +201,7 @@ def write_measure(
         check_can_write_measure(by, item.responsible_unit)
         if item.state not in (LedgerState.PLANNING, LedgerState.RECTIFYING):
             raise NotAllowed(f"{item.number}现在是“{item.get_state_display()}”,不能填写措施。")
-    _check_measure(facts, steps, items)
+    check_measure(facts, steps, items)
     campaign = items[0].campaign
     measure = Measure.objects.create(
         campaign=campaign,
@@ -218,13 +222,17 @@ def write_measure(
     MeasureDemand.objects.bulk_create(
         MeasureDemand(measure=measure, demand_id=item.demand_id) for item in items if item.demand_id
     )
+    calendar = calendar or load_calendar()
     for item in items:
-        _take_kind(item=item, kind=measure.rectify_kind, on=on, calendar=calendar or load_calendar())
+        take_kind(item=item, kind=measure.rectify_kind, on=on, calendar=calendar)
+        if item.state == LedgerState.RECTIFYING:
+            open_step_clocks(item, on, calendar)
     audit.record(by=by, verb="填写措施", subject=measure, now=now)
     return measure
 
 
-def _check_measure(facts: Mapping, steps: Iterable[Mapping], items: list[LedgerItem]) -> None:
+def check_measure(facts: Mapping, steps: Iterable[Mapping], items: list[LedgerItem]) -> None:
+    """Raise NotAllowed unless dates and numbers of a measure agree (contract §7.1; domain.md §4.4)."""
     if facts["rectify_kind"] == RectifyKind.DATED and not facts.get("due_on"):
         raise NotAllowed("限期整改要明确整改时限。")
     due_on: date | None = facts.get("due_on")
@@ -238,7 +246,7 @@ def _check_measure(facts: Mapping, steps: Iterable[Mapping], items: list[LedgerI
             raise NotAllowed("整改后的数字比整改前大,请在备注中说明原因。")
 
 
-def _take_kind(*, item: LedgerItem, kind: str, on: date, calendar: Calendar) -> None:
+def take_kind(*, item: LedgerItem, kind: str, on: date, calendar: Calendar) -> None:
     """The item follows its measure's 整改类型 while it is still being planned."""
     if item.state != LedgerState.PLANNING or item.rectify_kind == kind:
         return

@@ -1,0 +1,236 @@
+"""What the page of a ledger item says: whose turn it is, the facts, the history, the comparison of a 核验.
+
+Shapes for the templates, from rows that were fetched; nothing is decided here and nothing is written.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from campaigns.enums import CheckVerdict
+from campaigns.ground.calendar import Calendar
+from campaigns.ground.deadlines import Chase, Deadline
+from campaigns.models import Slip
+from issues.enums import LedgerState, ResultKind, Turn
+from issues.lights import applied_on_of
+from issues.models import Demand, LedgerEntry, LedgerItem, Measure, Problem
+from issues.moves import CLOCKS
+from issues.permissions import is_reform_office, needs_verification
+
+NUMBERS = (
+    ("环节(个)", "actual_steps"),
+    ("材料(份)", "actual_documents"),
+    ("时限(天)", "actual_days"),
+    ("跑动(次)", "actual_trips"),
+    ("费用(元)", "actual_fee"),
+)
+_HOLDERS = {Turn.UNIT: "填报员", Turn.UNIT_DEPUTY: "分管负责人", Turn.UNIT_HEAD: "主要负责人"}
+_TO_DO = {
+    LedgerState.UNASSIGNED: "转办给责任单位",
+    LedgerState.ASSIGNED: "签收,或写明理由退回一次",
+    LedgerState.PLANNING: "写好解决措施、步骤和时限,提交审签",
+    LedgerState.UNSIGNED: "审签整改措施",
+    LedgerState.RECTIFYING: "抓紧整改,完成后申请销号",
+    LedgerState.APPLIED: "审核本单位的销号申请",
+    LedgerState.REVIEWED: "办理销号审核",
+    LedgerState.ESCALATED: "按请示跟进,每 20 个工作日报一次进展",
+}
+
+
+def whose_turn(item: LedgerItem, *, on: date, calendar: Calendar) -> dict[str, Any]:
+    """Who has to do what until when: `who`, `what`, `clock` (Deadline or None), `left` (working days or None)."""
+    clock = CLOCKS[item.state]
+    if clock.turn == Turn.NOBODY:
+        return {"who": "", "what": "", "clock": None, "left": None}
+    own = item.state == LedgerState.REVIEWED and is_reform_office(item.responsible_unit)
+    office = "督查室" if own else "审改办"
+    who = office if clock.turn == Turn.OFFICE else f"{item.responsible_unit.label} {_HOLDERS[clock.turn]}"
+    what = _TO_DO[item.state]
+    if item.state == LedgerState.PLANNING and item.is_quick:
+        what = "立行立改,办结后上传佐证、申请销号"
+    running = item.turn or item.deadline
+    if running is not None and not running.is_open:
+        running = None
+    left = calendar.workdays_between(on, running.due_on) if running is not None else None
+    return {"who": who, "what": what, "clock": running, "left": left}
+
+
+def item_facts(item: LedgerItem) -> list[tuple[str, Any]]:
+    """台账 as label and value; what does not apply is left out."""
+    deadline = item.deadline
+    pairs = [
+        ("填报单位", item.reporting_unit.label),
+        ("责任单位", item.responsible_unit.label),
+        ("配合单位", "、".join(unit.label for unit in item.helper_units.all())),
+        ("整改类型", item.get_rectify_kind_display() or "待定"),
+        ("发现日期", item.found_on),
+        ("起算日期", item.starts_on),
+        ("原定时限", deadline.original_due_on if deadline else None),
+        ("申请销号", applied_on_of(item)),
+        ("单位审核", "免" if item.is_review_waived else ""),
+        ("退回重办", f"{item.return_count} 次" if item.return_count else ""),
+        ("回头看核验", _verification_said(item)),
+    ]
+    return [(label, value) for label, value in pairs if value not in (None, "")]
+
+
+def _verification_said(item: LedgerItem) -> str:
+    if item.waiver_reason:
+        return f"免核验:{item.waiver_reason}"
+    found = getattr(item, "verification", None)
+    if found is not None:
+        return "已核验,有改善" if found.is_improved else "已核验,没有看到改善"
+    return "销号前需要核验" if needs_verification(item) else "不需要"
+
+
+def problem_facts(problem: Problem) -> list[tuple[str, Any]]:
+    pairs = [
+        ("问题编号", problem.number),
+        ("问题类别", f"{problem.category.code} {problem.category.group}·{problem.category.name}"),
+        ("事项", problem.matter.name if problem.matter else ""),
+        ("问题环节", problem.get_step_display()),
+        ("问题来源", problem.get_source_display()),
+        ("填报单位", problem.reporting_unit.label),
+        ("责任单位", problem.responsible_unit.label),
+        ("配合单位", "、".join(unit.label for unit in problem.helper_units.all())),
+        ("发现日期", problem.found_on),
+        ("建议类型", problem.get_proposed_kind_display()),
+        ("建议时限", problem.proposed_due_on),
+        ("备注", problem.note),
+    ]
+    return [(label, value) for label, value in pairs if value not in (None, "")]
+
+
+def demand_facts(demand: Demand) -> list[tuple[str, Any]]:
+    unit = demand.responsible_unit
+    pairs = [
+        ("需求编号", demand.number),
+        ("提出方", demand.get_party_display()),
+        ("需求来源", demand.source),
+        ("事项", demand.matter.name if demand.matter else ""),
+        ("填报单位", demand.reporting_unit.label),
+        ("提出日期", demand.found_on),
+        ("是否采纳", {None: "待定", True: "采纳", False: "不采纳"}[demand.is_accepted]),
+        ("不采纳理由", demand.refusal_reason),
+        ("责任单位", unit.label if unit else ""),
+        ("配合单位", "、".join(each.label for each in demand.helper_units.all())),
+        ("办结时限", demand.due_on),
+        ("备注", demand.note),
+    ]
+    return [(label, value) for label, value in pairs if value not in (None, "")]
+
+
+def measure_facts(measure: Measure) -> list[tuple[str, Any]]:
+    number = f"({measure.institution_number})" if measure.institution_number else ""
+    labels = dict(ResultKind.choices)
+    pairs = [
+        ("措施编号", measure.number),
+        ("整改类型", measure.get_rectify_kind_display()),
+        ("整改时限", measure.due_on),
+        ("牵头单位", measure.lead_unit.label),
+        ("配合单位", "、".join(unit.label for unit in measure.helper_units.all())),
+        ("责任领导", measure.leader),
+        ("责任人", measure.person_label),
+        ("成果类型", "、".join(labels.get(kind, kind) for kind in measure.result_kinds)),
+        ("长效机制", f"{measure.institution}{number}" if measure.institution else ""),
+        ("备注", measure.note),
+    ]
+    return [(label, value) for label, value in pairs if value not in (None, "")]
+
+
+def history(entries: Iterable[LedgerEntry]) -> list[dict[str, Any]]:
+    """The item's history, newest first: who, when, why, from → to."""
+    return [
+        {
+            "at": entry.at,
+            "who": entry.by_text,
+            "what": _what(entry),
+            "why": entry.note,
+            "tone": "late" if entry.move == "LAPSE" else "",
+        }
+        for entry in sorted(entries, key=lambda entry: -entry.sequence)
+    ]
+
+
+def _what(entry: LedgerEntry) -> str:
+    if entry.source and entry.source != entry.target:
+        return f"{entry.get_move_display()}:{entry.get_source_display()} → {entry.get_target_display()}"
+    if not entry.source:
+        return f"{entry.get_move_display()}:{entry.get_target_display()}"
+    return entry.get_move_display()
+
+
+def clocks_of(item: LedgerItem) -> list[int]:
+    """Ids of the Deadlines of the item and of the steps of its measures. One query for the steps."""
+    steps = Deadline.objects.filter(measure_step__measure__in=item.finding.measures.all())
+    own = [pk for pk in (item.deadline_id, item.turn_id) if pk]
+    return [*own, *steps.values_list("pk", flat=True)]
+
+
+def chases_of(item: LedgerItem, clocks: list[int]) -> list[Chase]:
+    """催办 of the item, newest first: also of clocks that have run out, known by their link."""
+    found = Chase.objects.filter(deadline__link=item.get_absolute_url()) | Chase.objects.filter(
+        deadline__in=clocks
+    )
+    return list(found.select_related("deadline").distinct().order_by("-on", "-level")[:30])
+
+
+def slips_of(item: LedgerItem, posting: Any, clocks: list[int]) -> list[Slip]:
+    """督办单 about the item that `posting` may see, newest first."""
+    visible = Slip.objects.visible_to(posting)
+    about = visible.filter(about__in=clocks) | visible.filter(about__slip_itself__about__in=clocks)
+    return list(about.distinct().order_by("-drafted_on", "-pk"))
+
+
+def comparison(item: LedgerItem) -> list[dict[str, Any]]:
+    """The five numbers of the first walk beside those of the 核验 walk, and the point; empty without a 核验."""
+    found = getattr(item, "verification", None)
+    if found is None:
+        return []
+    first = item.finding.session
+    rows = []
+    for label, name in NUMBERS:
+        before = getattr(first, name) if first is not None else None
+        after = getattr(found.session, name)
+        fell = before is not None and after is not None and after < before
+        rows.append({"label": label, "before": before, "after": after, "fell": fell})
+    if item.problem_id:
+        rows.append(_point(item, first, found.session))
+    return rows
+
+
+def _point(item: LedgerItem, first: Any, later: Any) -> dict[str, Any]:
+    """The problem's point of the taxonomy, as each walk found it."""
+    category = item.problem.category
+    points = {
+        point.session_id: point
+        for point in category.checkpoints.filter(session__in=[walk for walk in (first, later) if walk])
+    }
+    before = points.get(first.pk) if first is not None else None
+    after = points.get(later.pk)
+    return {
+        "label": f"要点 {category.code}",
+        "before": before.get_verdict_display() if before else None,
+        "after": after.get_verdict_display() if after else None,
+        "fell": bool(after and after.verdict == CheckVerdict.CONFORMS),
+    }
+
+
+_PAIRS = (
+    ("环节(个)", "steps"),
+    ("材料(份)", "documents"),
+    ("时限(工作日)", "days"),
+    ("跑动(次)", "trips"),
+    ("费用(元)", "fee"),
+)
+
+
+def pairs_of(measure: Measure) -> list[dict[str, Any]]:
+    """五减 of a measure, before and after; only the numbers that were given."""
+    rows = []
+    for label, name in _PAIRS:
+        before, after = getattr(measure, f"{name}_before"), getattr(measure, f"{name}_after")
+        if before is not None or after is not None:
+            fell = before is not None and after is not None and after < before
+            rows.append({"label": label, "before": before, "after": after, "fell": fell})
+    return rows

@@ -1,0 +1,174 @@
+"""Filters of the list pages: they live in the address, in Chinese, so that a query can be shared (contract §3)."""
+
+from datetime import date
+
+from django import forms
+from django.db.models import Q, QuerySet
+
+from campaigns.ground.calendar import Calendar
+from campaigns.ground.lights import Light
+from campaigns.models import Organization, Posting
+from issues.enums import LedgerState, RectifyKind
+from issues.forms.fields import any_of, day_field
+from issues.lights import light_filter
+from issues.models import LedgerItem
+
+
+def value_of(choices, label: str) -> str:
+    """The stored value of a Chinese label."""
+    return next(value for value, text in choices.choices if text == label)
+
+
+class ListFilter(forms.Form):
+    """What every list asks: a word, and a unit by its code. `lookup` is where the unit stands in a row."""
+
+    q = forms.CharField(label="关键字", required=False, max_length=60)
+    organization = forms.CharField(label="责任单位", required=False, max_length=40, widget=forms.Select)
+    lookup = "responsible_unit"
+    searched: tuple[str, ...] = ()
+
+    def __init__(self, data, *, rows: QuerySet):
+        """`rows`: what the posting may see; the units offered are those that occur there."""
+        super().__init__(data)
+        units = Organization.objects.filter(pk__in=rows.order_by().values(self.lookup)).order_by("path")
+        self.fields["organization"].widget.choices = [
+            ("", "全部"),
+            *((code, short or name) for code, short, name in units.values_list("code", "short_name", "name")),
+        ]
+
+    def apply(self, rows: QuerySet) -> QuerySet:
+        """The rows asked for; none for a filter that cannot be read (the page says which)."""
+        if not self.is_valid():
+            return rows.none()
+        said = self.cleaned_data
+        if said["q"]:
+            words = Q()
+            for lookup in self.searched:
+                words |= Q(**{f"{lookup}__icontains": said["q"]})
+            rows = rows.filter(words)
+        if said["organization"]:
+            rows = rows.filter(**{f"{self.lookup}__code": said["organization"]})
+        return rows
+
+
+def lit_items(items: QuerySet, word: str, *, on: date, calendar: Calendar) -> QuerySet:
+    """The ledger items whose light is `word` on the day `on`; one small query for the earliest 起算日期."""
+    earliest = items.earliest_start() if word in (Light.YELLOW, Light.GREEN) else None
+    wanted = light_filter(word, on=on, calendar=calendar, earliest=earliest)
+    return items.with_applied_on().filter(wanted)
+
+
+class LedgerFilter(ListFilter):
+    state = forms.ChoiceField(label="状态", required=False, choices=any_of(LedgerState.choices))
+    light = forms.ChoiceField(
+        label="灯", required=False, choices=[("", "全部"), *((w, w) for w in map(str, Light))]
+    )
+    kind = forms.ChoiceField(label="整改类型", required=False, choices=any_of(RectifyKind.choices))
+    due_from = day_field("时限自")
+    due_to = day_field("时限至")
+    mine = forms.BooleanField(label="待我办理", required=False)
+    searched = (
+        "number",
+        "problem__number",
+        "problem__text",
+        "problem__matter__name",
+        "demand__number",
+        "demand__text",
+        "demand__matter__name",
+    )
+
+    def apply(self, rows: QuerySet, *, posting: Posting, on: date, calendar: Calendar) -> QuerySet:
+        rows = super().apply(rows)
+        if not self.is_valid():
+            return rows
+        said = self.cleaned_data
+        if said["mine"]:
+            rows = rows.waiting_for(posting)
+        exact = {
+            "state": said["state"] and value_of(LedgerState, said["state"]),
+            "rectify_kind": said["kind"] and value_of(RectifyKind, said["kind"]),
+            "deadline__due_on__gte": said["due_from"],
+            "deadline__due_on__lte": said["due_to"],
+        }
+        rows = rows.filter(**{lookup: value for lookup, value in exact.items() if value})
+        return lit_items(rows, said["light"], on=on, calendar=calendar) if said["light"] else rows
+
+
+class FindingFilter(ListFilter):
+    """Problems and demands: state and light are those of the ledger item."""
+
+    state = forms.ChoiceField(label="状态", required=False, choices=any_of(LedgerState.choices))
+    light = forms.ChoiceField(
+        label="灯", required=False, choices=[("", "全部"), *((w, w) for w in map(str, Light))]
+    )
+    searched = ("number", "text", "matter__name")
+
+    def apply(self, rows: QuerySet, *, on: date, calendar: Calendar) -> QuerySet:
+        rows = super().apply(rows)
+        if not self.is_valid():
+            return rows
+        said = self.cleaned_data
+        if said["state"]:
+            rows = rows.filter(item__state=value_of(LedgerState, said["state"]))
+        if said["light"]:
+            items = lit_items(LedgerItem.objects.all(), said["light"], on=on, calendar=calendar)
+            rows = rows.filter(item__in=items.values("pk"))
+        return rows
+
+
+class ProblemFilter(FindingFilter):
+    group = forms.ChoiceField(
+        label="问题大类",
+        required=False,
+        choices=[("", "全部"), *((g, g) for g in ("办事流程", "配套服务", "线上线下", "业务衔接"))],
+    )
+
+    def apply(self, rows: QuerySet, *, on: date, calendar: Calendar) -> QuerySet:
+        rows = super().apply(rows, on=on, calendar=calendar)
+        if self.is_valid() and self.cleaned_data["group"]:
+            rows = rows.filter(category__group=self.cleaned_data["group"])
+        return rows
+
+
+class DemandFilter(FindingFilter):
+    accepted = forms.ChoiceField(
+        label="是否采纳",
+        required=False,
+        choices=[("", "全部"), ("采纳", "采纳"), ("不采纳", "不采纳"), ("待定", "待定")],
+    )
+
+    def apply(self, rows: QuerySet, *, on: date, calendar: Calendar) -> QuerySet:
+        rows = super().apply(rows, on=on, calendar=calendar)
+        if self.is_valid() and self.cleaned_data["accepted"]:
+            rows = rows.filter(is_accepted={"采纳": True, "不采纳": False}.get(self.cleaned_data["accepted"]))
+        return rows
+
+
+class MeasureFilter(ListFilter):
+    organization = forms.CharField(label="牵头单位", required=False, max_length=40, widget=forms.Select)
+    kind = forms.ChoiceField(label="整改类型", required=False, choices=any_of(RectifyKind.choices))
+    lookup = "lead_unit"
+    searched = ("number", "text", "institution")
+
+    def apply(self, rows: QuerySet) -> QuerySet:
+        rows = super().apply(rows)
+        if self.is_valid() and self.cleaned_data["kind"]:
+            rows = rows.filter(rectify_kind=value_of(RectifyKind, self.cleaned_data["kind"]))
+        return rows
+
+
+class SlipFilter(ListFilter):
+    state = forms.ChoiceField(
+        label="状态",
+        required=False,
+        choices=[("", "全部"), *((s, s) for s in ("待签发", "已签发", "已作废"))],
+    )
+    lookup = "about__organization"
+    searched = ("number", "about__title")
+
+    def apply(self, rows: QuerySet) -> QuerySet:
+        rows = super().apply(rows)
+        if self.is_valid() and self.cleaned_data["state"]:
+            wanted = {"待签发": "DRAFT", "已签发": "SIGNED", "已作废": "VOID"}[self.cleaned_data["state"]]
+            rows = rows.filter(state=wanted)
+        return rows

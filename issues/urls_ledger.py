@@ -1,0 +1,29 @@
+"""Addresses of the three lists, the ledger, 待审签 and 督办单 (contract §3)."""
+
+from django.urls import path
+
+from issues.views import findings, ledger, measures, signing, slips
+
+ledger_urls = [
+    path("issues/problems/", findings.problem_list, name="problem_list"),
+    path("issues/problems/new/", findings.problem_new, name="problem_new"),
+    path("issues/problems/<int:pk>/", findings.problem_detail, name="problem_detail"),
+    path("issues/demands/", findings.demand_list, name="demand_list"),
+    path("issues/demands/new/", findings.demand_new, name="demand_new"),
+    path("issues/demands/<int:pk>/", findings.demand_detail, name="demand_detail"),
+    path("issues/demands/<int:pk>/decide/", findings.demand_decide, name="demand_decide"),
+    path("issues/measures/", measures.measure_list, name="measure_list"),
+    path("issues/measures/new/", measures.measure_new, name="measure_new"),
+    path("issues/measures/<int:pk>/", measures.measure_detail, name="measure_detail"),
+    path("issues/measures/<int:pk>/edit/", measures.measure_edit, name="measure_edit"),
+    path("issues/measures/<int:pk>/steps/<int:sequence>/done/", measures.step_done, name="step_done"),
+    path("issues/ledger/", ledger.ledger_list, name="ledger_list"),
+    path("issues/ledger/<int:pk>/", ledger.ledger_detail, name="ledger_detail"),
+    path("issues/ledger/<int:pk>/files/<int:evidence>/", ledger.ledger_file, name="ledger_file"),
+    path("issues/ledger/<int:pk>/<slug:slug>/", ledger.ledger_act, name="ledger_act"),
+    path("issues/sign/", signing.sign_batch, name="sign_batch"),
+    path("issues/sign/<int:pk>/back/", signing.sign_back, name="sign_back"),
+    path("issues/slips/", slips.slip_list, name="slip_list"),
+    path("issues/slips/<int:pk>/", slips.slip_detail, name="slip_detail"),
+    path("issues/slips/<int:pk>/sign/", slips.slip_sign, name="slip_sign"),
+]

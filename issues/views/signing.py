@@ -1,0 +1,88 @@
+"""待审签: 主要负责人's one page, everything of the unit that waits for a signature, in one batch (contract §5, §7.1)."""
+
+from django.contrib import messages
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from campaigns.access import roles
+from campaigns.enums import Role
+from campaigns.ground.refusal import Changed, NotAllowed
+from campaigns.ground.workdays import load_calendar
+from issues.actions.ledger import send_back
+from issues.actions.ledger import sign_batch as sign_items
+from issues.enums import LedgerState
+from issues.models import LedgerItem, Measure
+
+MOST = 200
+
+
+def _waiting(request: HttpRequest) -> QuerySet:
+    """What this head is asked to sign, the nearest clock first, with problems and measures; fixed queries."""
+    measures = Measure.objects.select_related("person", "lead_unit").order_by("pk")
+    return (
+        LedgerItem.objects.visible_to(request.posting)
+        .waiting_for(request.posting)
+        .select_related(
+            "problem__category", "problem__matter", "demand__matter", "responsible_unit", "turn", "deadline"
+        )
+        .prefetch_related(
+            Prefetch("problem__measures", measures),
+            Prefetch("demand__measures", measures),
+            "problem__measures__steps",
+            "demand__measures__steps",
+        )
+        .order_by("turn__due_on", "number")
+    )
+
+
+@roles(Role.HEAD)
+def sign_batch(request: HttpRequest) -> HttpResponse:
+    """GET shows the page; POST signs what was ticked. What is refused is listed with its sentence."""
+    if request.method != "POST":
+        return _page(request)
+    wanted = [pk for pk in request.POST.getlist("item") if pk.isdigit()]
+    items = list(_waiting(request).filter(pk__in=wanted)[:MOST])
+    if not items:
+        return _page(request, nothing=True, status=422)
+    signed, refused = sign_items(
+        items=items, by=request.posting, now=timezone.now(), calendar=load_calendar()
+    )
+    if signed:
+        messages.success(request, f"已审签 {len(signed)} 条。")
+    if refused:
+        return _page(request, refused=refused, status=422)
+    return redirect("sign_batch")
+
+
+def _page(
+    request: HttpRequest, *, refused=(), nothing: bool = False, status: int = 200, tried=None
+) -> HttpResponse:
+    items = list(_waiting(request)[:MOST])
+    context = {
+        "plans": [item for item in items if item.state == LedgerState.UNSIGNED],
+        "quick": [item for item in items if item.state != LedgerState.UNSIGNED],
+        "refused": refused,
+        "nothing": nothing,
+        "tried": tried or {},
+        "count": len(items),
+    }
+    return render(request, "issues/sign_batch.html", context, status=status)
+
+
+@roles(Role.HEAD)
+@require_POST
+def sign_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """退回修改 of one item, with the reason."""
+    item = get_object_or_404(LedgerItem.objects.visible_to(request.posting), pk=pk)
+    note = request.POST.get("note", "").strip()
+    try:
+        send_back(item=item, by=request.posting, now=timezone.now(), note=note)
+    except Changed as changed:
+        return _page(request, refused=[(item, str(changed))], status=409)
+    except NotAllowed as refusal:
+        return _page(request, tried={"pk": item.pk, "note": note, "sentence": str(refusal)}, status=422)
+    messages.success(request, f"{item.number} 已退回修改。")
+    return redirect("sign_batch")
