@@ -36,8 +36,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...] | None], ...]], ...
     (
         "优服务",
         (
-            ("总览", "reports:overview", _READERS),
-            ("总结材料包", "reports:package_list", _READERS),
+            ("总览", "report_overview", _READERS),
+            ("总结材料包", "package_list", _READERS),
             ("下载中心", "export_list", (*_READERS, R.ADMIN)),
         ),
     ),
