@@ -33,7 +33,7 @@ _SLUGS = (
     "weijianwei tuiyiju yingjiju shenjiju guoziwei linyeju shichangju tongjiju yibaoju xiangcunju xinfangju "
     "chengguanju renfangban gongjijin shuiwuju qixiangju yancaoju xiaofang canlian zhengwu gongdian shuiwu ranqi"
 ).split()
-_COUNTY_SLUGS = {
+COUNTIES = {
     "430405": "zhuhui",
     "430406": "yanfeng",
     "430407": "shigu",
@@ -80,9 +80,9 @@ class Member:
 
 def participants() -> list[str]:
     """Codes of the units that take part: the city, 12 counties, all city units, about 45 county departments."""
-    codes = [CITY, *_COUNTY_SLUGS]
+    codes = [CITY, *COUNTIES]
     codes += [row["单位编码"] for row in rows("organizations") if row["单位编码"].startswith(f"{CITY}-")]
-    for place, county in enumerate(_COUNTY_SLUGS):
+    for place, county in enumerate(COUNTIES):
         chosen = ["001", "012", f"{2 + place % 9:03d}"]
         if county == LEIYANG:
             chosen += ["002", "003", "004", "005", "007", "008"]
@@ -96,12 +96,12 @@ def slug(code: str) -> str:
     """The beginning of a unit's account names: `renshe`, `leiyang`, `leiyang-yibao`."""
     if code == CITY:
         return "shizhengfu"
-    if code in _COUNTY_SLUGS:
-        return _COUNTY_SLUGS[code]
+    if code in COUNTIES:
+        return COUNTIES[code]
     parent, _, number = code.partition("-")
     if parent == CITY:
         return _SLUGS[int(number) - 1]
-    return f"{_COUNTY_SLUGS[parent]}-{_DEPARTMENT_SLUGS[int(number) - 1]}"
+    return f"{COUNTIES[parent]}-{_DEPARTMENT_SLUGS[int(number) - 1]}"
 
 
 _HEADS = {
@@ -203,7 +203,7 @@ def _give_account(member: Member, rank: str) -> None:
     if rank == Rank.DEPUTY and (member.organization in _NO_DEPUTY or beginning in ("renshe", "leiyang")):
         return
     member.username = f"{beginning}.{ending}"
-    reach = Reach.SUBTREE if member.organization in (CITY, *_COUNTY_SLUGS) else Reach.OWN
+    reach = Reach.SUBTREE if member.organization in (CITY, *COUNTIES) else Reach.OWN
     member.seats.append(Seat(role, member.organization, reach))
     if rank != Rank.STAFF and beginning not in _CONTRACT:
         member.seats.append(Seat(Role.WALKER, member.organization))
@@ -222,9 +222,9 @@ _CITY_OFFICES = (
 def _offices(found: list[Member], fresh) -> list[Member]:
     """The city's and the counties' offices: 系统、安全、审计管理员, 审改办, 督查室."""
     wanted = [(*office, CITY) for office in _CITY_OFFICES]
-    for code, name in _COUNTY_SLUGS.items():
+    for code, name in COUNTIES.items():
         wanted.append((f"{name}.shengaiban", f"{code}-001", "审改股股长", Role.REFORM_OFFICE, code))
-    wanted.append((f"{_COUNTY_SLUGS[LEIYANG]}.ducha", LEIYANG, "政府督查室主任", Role.INSPECTOR, LEIYANG))
+    wanted.append((f"{COUNTIES[LEIYANG]}.ducha", LEIYANG, "政府督查室主任", Role.INSPECTOR, LEIYANG))
     return [
         Member(
             code=f"RY-{unit}-{90 + place % 10}",
