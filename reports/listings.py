@@ -21,11 +21,13 @@ from issues.lists import (
     DEMANDS,
     LEDGER,
     MEASURES,
+    ONE_SHEET,
     PROBLEMS,
     demand_rows,
     ledger_rows,
     lit,
     measure_rows,
+    one_sheet_rows,
     problem_rows,
 )
 from issues.models import Demand, LedgerItem, Measure, Problem
@@ -102,6 +104,7 @@ _ALL = (
     Listing("problems", "问题清单", PROBLEMS, _problems, _ready_with(problem_rows)),
     Listing("demands", "需求清单", DEMANDS, _demands, _ready_with(demand_rows)),
     Listing("measures", "解决措施清单", MEASURES, _measures, _ready_with(measure_rows)),
+    Listing("one_sheet", "问题需求措施一览表", ONE_SHEET, _ledger, _ready_with(one_sheet_rows)),
     Listing("walks", "走流程登记", WALKS, _walks, _ready_walks),
 )
 LISTINGS: dict[str, Listing] = {listing.key: listing for listing in _ALL}

@@ -15,9 +15,19 @@ def joined(texts: Iterable[str]) -> str:
     return SEPARATOR.join(text for text in texts if text)
 
 
+def by_code(relation: Any) -> list:
+    """A prefetched relation in the order of its codes: a database promises no order, a workbook must keep one."""
+    return sorted(relation.all(), key=lambda row: row.code)
+
+
+def by_number(relation: Any) -> list:
+    """A prefetched relation in the order of its numbers (see `by_code`)."""
+    return sorted(relation.all(), key=lambda row: row.number)
+
+
 def labels(organizations: Any) -> str:
-    """The short names of a prefetched relation of organizations."""
-    return joined(organization.label for organization in organizations.all())
+    """The short names of a prefetched relation of organizations, by code."""
+    return joined(organization.label for organization in by_code(organizations))
 
 
 def label(organization: Any) -> str:
@@ -54,7 +64,7 @@ def walkers(session: Any) -> str:
     """体验人 as 姓名(职务), by 、; empty for a finding without a walk."""
     if session is None:
         return ""
-    return joined(f"{person.name}({person.title})" for person in session.walkers.all())
+    return joined(f"{person.name}({person.title})" for person in by_code(session.walkers))
 
 
 def matter_named(matter: Any) -> str:

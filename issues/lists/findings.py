@@ -8,9 +8,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from campaigns.ground.table import Column
-from issues.enums import LedgerState
+from issues.enums import LedgerState, MoveName
 from issues.lists.cells import (
     LINE,
+    by_code,
+    by_number,
     due_of,
     item_of,
     joined,
@@ -125,19 +127,20 @@ DEMANDS = (
 
 
 def _measures(item: Any) -> list:
-    return list(item.finding.measures.all())
+    return by_number(item.finding.measures)
 
 
 def _demands(item: Any) -> str:
     if item.demand_id:
         return item.demand.text
-    return LINE.join(demand.text for demand in item.problem.demands.all())
+    return LINE.join(demand.text for demand in by_number(item.problem.demands))
 
 
 def _progress(item: Any) -> str:
     """整改情况: the last word of progress, behind the state."""
-    entries = [entry.note for entry in item.entries.all() if entry.move == "PROGRESS"]
-    return "：".join([state_of(item), *entries[-1:]])
+    entries = sorted(item.entries.all(), key=lambda entry: entry.sequence)
+    notes = [entry.note for entry in entries if entry.move == MoveName.PROGRESS]
+    return "：".join([state_of(item), *notes[-1:]])
 
 
 ONE_SHEET = (
@@ -161,11 +164,11 @@ ONE_SHEET = (
 
 
 def _walker_names(finding: Any) -> str:
-    return joined(person.name for person in finding.session.walkers.all()) if finding.session else ""
+    return joined(person.name for person in by_code(finding.session.walkers)) if finding.session else ""
 
 
 def _walker_titles(finding: Any) -> str:
-    return joined(person.title for person in finding.session.walkers.all()) if finding.session else ""
+    return joined(person.title for person in by_code(finding.session.walkers)) if finding.session else ""
 
 
 def problem_rows(problems: QuerySet) -> QuerySet:

@@ -6,7 +6,7 @@ from django.db.models import Prefetch, QuerySet
 
 from campaigns.ground.table import Column
 from issues.enums import LedgerState, MoveName
-from issues.lists.cells import LINE, day, item_of, joined, label, labels, state_of
+from issues.lists.cells import LINE, by_number, day, item_of, joined, label, labels, state_of
 from issues.models import LedgerEntry
 
 FIVE = (
@@ -19,8 +19,8 @@ FIVE = (
 
 
 def items_of(measure: Any) -> list:
-    """The ledger items of every problem and demand the measure answers, in the order they were fetched."""
-    findings = [*measure.problems.all(), *measure.demands.all()]
+    """The ledger items of every problem and demand the measure answers, problems first, by number."""
+    findings = [*by_number(measure.problems), *by_number(measure.demands)]
     return [item for item in map(item_of, findings) if item]
 
 
@@ -43,14 +43,14 @@ def _plain(number: Any) -> str:
 def _references(measure: Any, relation: str) -> str:
     """Serials in the same workbook where the loader set them, else numbers."""
     serials = getattr(measure, "serials", {})
-    found = getattr(measure, relation).all()
+    found = by_number(getattr(measure, relation))
     return joined(str(serials.get((relation, each.pk), each.number)) for each in found)
 
 
 def _steps(measure: Any) -> str:
     return LINE.join(
         f"{step.sequence}.{step.text}（{step.due_on:%Y-%m-%d}{'，已完成' if step.done_on else ''}）"
-        for step in measure.steps.all()
+        for step in sorted(measure.steps.all(), key=lambda step: step.sequence)
     )
 
 

@@ -42,6 +42,7 @@ def ask_for_package(
         by=by.person.user,
         now=now,
         organization=organization.pk,
+        label=organization.label,
         campaign=campaign.pk,
         on=on.isoformat(),
         posting=by.pk,

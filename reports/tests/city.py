@@ -253,13 +253,14 @@ class City:
             stamps |= {"closed_at": moment(date(2022, 6, 6)), "closed_by": self.office.person.user}
         return stamps
 
-    def history(self, item, move, target) -> LedgerEntry:
+    def history(self, item, move, target, note="") -> LedgerEntry:
         last = item.entries.count()
         return LedgerEntry.objects.create(
             item=item,
             sequence=last + 1,
             move=move,
             target=target,
+            note=note,
             at=item.registered_at + timedelta(days=last),
             by_text="系统",
         )

@@ -62,7 +62,8 @@ def test_a_row_of_the_ledger(stocked):
 
 
 @pytest.mark.parametrize(
-    ("kind", "rows"), [("ledger", 3), ("problems", 2), ("demands", 1), ("measures", 1), ("walks", 2)]
+    ("kind", "rows"),
+    [("ledger", 3), ("problems", 2), ("demands", 1), ("measures", 1), ("walks", 2), ("one_sheet", 3)],
 )
 def test_every_list_can_be_exported(stocked, kind, rows):
     found, count = written(stocked.clerk, kind)
