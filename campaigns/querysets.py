@@ -60,9 +60,9 @@ class PostingQuerySet(QuerySet):
             granted_at__isnull=False,
         )
 
-    def waiting(self) -> "PostingQuerySet":
-        """Asked for by an import or an administrator, not yet granted by 安全管理员."""
-        return self.filter(granted_at__isnull=True, ended_on__isnull=True)
+    def waiting(self, on) -> "PostingQuerySet":
+        """Asked for, not yet granted by 安全管理员, and not over on the day `on`."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=on), granted_at__isnull=True)
 
     def visible_to(self, posting) -> "PostingQuerySet":
         if posting.role in (Role.ADMIN, Role.SECURITY):

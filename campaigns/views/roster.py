@@ -144,7 +144,7 @@ def grant_list(request: HttpRequest) -> HttpResponse:
         if said["role"]:
             rows = rows.filter(role=_value(Role, said["role"]))
     else:
-        rows = rows.waiting()
+        rows = rows.waiting(on)
     table = Table(
         POSTINGS, paginate(rows, request.GET.get("page")), url=lambda g: g.person.get_absolute_url()
     )

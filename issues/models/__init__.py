@@ -1,8 +1,9 @@
 """What was found (lists), how far it has come (ledger), and who looked again (inspections)."""
 
 from issues.models.inspections import Clue, Draw, DrawItem, FollowUp
-from issues.models.ledger import Consent, Extension, ItemEvidence, LedgerEntry, LedgerItem, Verification
+from issues.models.ledger import ItemEvidence, LedgerEntry, LedgerItem
 from issues.models.lists import Demand, Measure, MeasureDemand, MeasureProblem, MeasureStep, Problem
+from issues.models.requests import Consent, Extension, Verification
 
 __all__ = [
     "Clue",

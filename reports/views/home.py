@@ -131,7 +131,7 @@ def _admin_home(posting: Posting, on) -> dict:
             ("近期导入", ImportRun.objects.count(), "/imports/", False),
             ("失败的任务", Job.objects.filter(state="FAILED").count(), "/jobs/", True),
             ("发送失败的消息", Delivery.objects.filter(state="FAILED").count(), "/jobs/", True),
-            ("待授权的角色", Posting.objects.waiting().count(), "", False),
+            ("待授权的角色", Posting.objects.waiting(on).count(), "", False),
         ],
         "blocks": [("后台任务", Table(JOBS, jobs[:SHOWN]), "/jobs/")],
     }
@@ -139,7 +139,7 @@ def _admin_home(posting: Posting, on) -> dict:
 
 def _security_home(posting: Posting, on) -> dict:
     waiting = (
-        Posting.objects.waiting()
+        Posting.objects.waiting(on)
         .select_related("person__organization", "organization")
         .order_by("-requested_at", "pk")
     )
