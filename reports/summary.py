@@ -26,6 +26,7 @@ OPEN = (
 )
 LISTED = ("问题清单、需求清单和解决措施清单", "整改台账")
 INSTITUTIONS = 10
+CITY_OFFICE = "市审改办"
 
 
 def summary(*, organization: Organization, campaign: Campaign, on: date, facts: Facts) -> Document:
@@ -39,29 +40,37 @@ def summary(*, organization: Organization, campaign: Campaign, on: date, facts: 
         *_going_on(facts),
     )
     return Document(
-        title=f"{organization.name}\n{CAMPAIGN}工作总结",
+        title=f"{author(organization)}\n{CAMPAIGN}工作总结",
         addressee=addressee(organization),
         blocks=blocks,
         listed=LISTED,
         attachments=_attachments(facts),
-        signature=organization.name,
+        signature=organization.name if organization.parent else CITY_OFFICE,
         on=on,
     )
 
 
+def author(organization: Organization) -> str:
+    """Whose summary it is: the unit's; over the whole city it is the city's, not its government's own."""
+    return organization.name if organization.parent else organization.name.removesuffix("人民政府")
+
+
 def addressee(organization: Organization) -> str:
-    """县市区、市直单位 report to 市审改办; a county's departments to the county's; the city to its government."""
+    """县市区、市直单位 report to 市审改办, a county's departments to the county's (五(四)末段).
+
+    The city's summary is 市审改办's, which reports to the city government.
+    """
     if organization.parent is None:
         return organization.name
     if organization.parent.kind == OrganizationKind.COUNTY:
         return f"{organization.parent.label}审改办"
-    return "市审改办"
+    return CITY_OFFICE
 
 
 def _opening(organization: Organization, campaign: Campaign, on: date) -> str:
     source = f"（{campaign.document_number}）" if campaign.document_number else ""
     return (
-        f"根据《开展“走流程、解难题、优服务”行动实施方案》{source}要求，{organization.name}自"
+        f"根据《开展“走流程、解难题、优服务”行动实施方案》{source}要求，{author(organization)}自"
         f"{chinese_date(campaign.opens_on)}起组织开展“走流程、解难题、优服务”行动，坚持一边走、一边检验、一边查摆、"
         f"一边整改、一边总结。现将截至{chinese_date(on)}的工作情况总结如下。"
     )
@@ -182,8 +191,16 @@ def _mending(facts: Facts):
         yield Heading(2, "流程再造。", f"写明整改前后对比的措施中，{'；'.join(reduced)}。")
     if facts.institutions:
         more = "等" if len(facts.institutions) > INSTITUTIONS else ""
-        names = "、".join(facts.institutions[:INSTITUTIONS])
+        names = "、".join(_examples(facts.institutions))
         yield Heading(2, "建立长效机制。", f"出台制度{len(facts.institutions)}项：{names}{more}。")
+
+
+def _examples(institutions: tuple[str, ...]) -> list[str]:
+    """A few institutions to name: of those with the same title the first, so that ten units' copies count as one."""
+    first = {}
+    for each in institutions:
+        first.setdefault(each.partition("》")[0], each)
+    return list(first.values())[:INSTITUTIONS]
 
 
 def _reduction(each: Reduction) -> str:

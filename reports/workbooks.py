@@ -5,6 +5,7 @@ cells stand in campaigns.ground.sheets.write, once.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -68,10 +69,15 @@ def plain_workbook(*, name: str, columns: Sequence[Column], rows: Iterable[Any])
     """A list as a bare table: header row first, nothing above it; a reader can import it again."""
     sheet = WriteSheet(
         title=name,
-        columns=[write_column(column) for column in columns],
+        columns=[replace(write_column(column), width=_screen_width(column)) for column in columns],
         rows=([cell(column, row) for column in columns] for row in rows),
     )
     return write_workbook([sheet])
+
+
+def _screen_width(column: Column) -> int:
+    """Widths are declared for paper, where 20 columns share one sheet; a table on a screen has more room."""
+    return max(column.width, 20 if column.label.endswith(CODES) else 12)
 
 
 def ledger_workbook(*, items: Iterable[Any]) -> bytes:

@@ -16,7 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from campaigns.enums import Reach
 from campaigns.ground.workdays import load_calendar
 from issues.models import Demand, LedgerItem, Measure, Problem
+from reports.breakdowns import gather
 from reports.package import build
+from reports.scope import unit_scope
+from reports.summary import summary
 from reports.tests.city import ON
 
 
@@ -204,3 +207,32 @@ def test_the_command_refuses_in_a_sentence(stocked, tmp_path, capsys, wrong):
     assert refused.value.code == 1
     assert "NOWHERE" in json.loads(capsys.readouterr().out.splitlines()[-1])["error"]
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("unit", "title", "addressee", "signature"),
+    [
+        ("root", "衡阳市", "衡阳市人民政府", "市审改办"),
+        ("county", "耒阳市人民政府", "市审改办", "耒阳市人民政府"),
+        ("unit", "衡阳市医疗保障局", "市审改办", "衡阳市医疗保障局"),
+        ("hall", "耒阳市政务服务中心", "耒阳市审改办", "耒阳市政务服务中心"),
+    ],
+)
+def test_who_reports_to_whom(city, unit, title, addressee, signature):
+    organization = getattr(city, unit)
+    scope = unit_scope(organization=organization, campaign=city.campaign, on=ON)
+    paper = summary(
+        organization=organization, campaign=city.campaign, on=ON, facts=gather(scope, load_calendar())
+    )
+    assert (paper.title.split("\n")[0], paper.addressee, paper.signature) == (title, addressee, signature)
+
+
+def test_every_text_fits_its_row(stocked):
+    stocked.problem("办事指南与窗口要求不一致，" * 150)
+    sheet = openpyxl.load_workbook(io.BytesIO(members(built(stocked))["三张清单.xlsx"]))["问题清单"]
+    letter = next(cell.column_letter for cell in sheet[3] if cell.value.startswith("发现的问题"))
+    width = sheet.column_dimensions[letter].width
+    for row in range(4, sheet.max_row):
+        lines = -(-2 * len(sheet[f"{letter}{row}"].value) // (width - 2))
+        assert sheet.row_dimensions[row].height >= min(lines * 15, 409)
+    assert width * 28 > 2 * len("办事指南与窗口要求不一致，" * 150)
