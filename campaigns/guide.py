@@ -17,13 +17,25 @@ class Number:
     actual: int | Decimal | None
 
     @property
+    def guide_text(self) -> str:
+        return self._written(self.guide)
+
+    @property
+    def actual_text(self) -> str:
+        return self._written(self.actual)
+
+    def _written(self, value: int | Decimal | None) -> str:
+        """With its unit and without idle decimals; — for nothing."""
+        return "—" if value is None else f"{Decimal(value).normalize():f} {self.unit}"
+
+    @property
     def difference(self) -> str:
         if self.guide is None or self.actual is None:
             return ""
         gap = self.actual - self.guide
         if not gap:
             return "与指南一致"
-        return f"比指南{'多' if gap > 0 else '少'} {abs(gap):g} {self.unit}"
+        return f"比指南{'多' if gap > 0 else '少'} {Decimal(abs(gap)).normalize():f} {self.unit}"
 
     @property
     def is_worse(self) -> bool:

@@ -6,6 +6,9 @@
   const form = document.querySelector("form.walk");
   if (!form) return;
 
+  // Sent back with errors: what was typed stands in the page, so there is nothing to restore.
+  if (form.hasAttribute("data-sent")) form.querySelector(".draft-bar")?.remove();
+
   // ---- people: only those of the chosen unit, narrowed by what is typed ------------------------------------------------
 
   const people = form.querySelector("[data-people]");
@@ -86,7 +89,7 @@
 
   form.addEventListener("change", (event) => {
     const row = event.target.closest?.(".row-step");
-    if (!row || event.target !== ended(row) || started(row).value) return;
+    if (!row || event.target !== ended(row) || !event.target.value || started(row).value) return;
     const before = row.previousElementSibling ? ended(row.previousElementSibling) : form.querySelector("#id_started_at");
     started(row).value = before.value;
   });

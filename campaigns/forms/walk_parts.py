@@ -112,12 +112,15 @@ class PointsForm(forms.Form):
 
     @property
     def groups(self) -> list[dict[str, Any]]:
-        """name, clause and rows (category, verdict, note) of each of the four groups, for the page."""
+        """name, clause, rows (category, verdict, note), how many are told, and whether to open each of the four groups."""
         grouped = groupby(self.categories, key=lambda category: (category.group, category.clause))
-        return [
-            {"name": name, "clause": clause, "rows": [self._row(category) for category in categories]}
-            for (name, clause), categories in grouped
-        ]
+        return [self._group(*heading, list(categories)) for heading, categories in grouped]
+
+    def _group(self, name: str, clause: str, categories: list[Category]) -> dict[str, Any]:
+        rows = [self._row(category) for category in categories]
+        told = sum(bool(row["verdict"].value()) for row in rows)
+        is_wrong = any(row["verdict"].errors or row["note"].errors for row in rows)
+        return {"name": name, "clause": clause, "rows": rows, "told": told, "open": bool(told or is_wrong)}
 
     def _row(self, category: Category) -> dict[str, Any]:
         return {

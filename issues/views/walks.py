@@ -37,6 +37,7 @@ def walk_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": _facts(session),
         "steps": list(zip(steps, bars, strict=True)),
         "points": _points(session),
+        "verdicts": _verdicts(session),
         "numbers": five_numbers(session.matter, session.walked_unit, session),
         "evidence": session.evidence.select_related("file").order_by("pk"),
         "evidence_form": EvidenceForm(),
@@ -78,6 +79,22 @@ def _points(session: WalkSession) -> dict[str, Any]:
         "apart": [point for point in points if point.verdict == CheckVerdict.NOT_APPLICABLE],
         "unseen": 32 - len(points),
     }
+
+
+def _verdicts(session: WalkSession) -> list[tuple[str, str, bool]]:
+    """问明白、跑明白、办明白: label, answer, and whether it falls short of 能."""
+    return [
+        (
+            session._meta.get_field(name).verbose_name,
+            getattr(session, f"get_{name}_display")(),
+            value not in ("", "YES"),
+        )
+        for name, value in (
+            ("asks_clear", session.asks_clear),
+            ("runs_clear", session.runs_clear),
+            ("done_clear", session.done_clear),
+        )
+    ]
 
 
 def _facts(session: WalkSession) -> list[tuple[str, Any]]:
