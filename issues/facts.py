@@ -193,7 +193,7 @@ def comparison(item: LedgerItem) -> list[dict[str, Any]]:
         before = getattr(first, name) if first is not None else None
         after = getattr(found.session, name)
         fell = before is not None and after is not None and after < before
-        rows.append({"label": label, "before": before, "after": after, "fell": fell})
+        rows.append({"label": label, "before": before, "after": after, "fell": fell, "mark": "↓"})
     if item.problem_id:
         rows.append(_point(item, first, found.session))
     return rows
@@ -213,6 +213,7 @@ def _point(item: LedgerItem, first: Any, later: Any) -> dict[str, Any]:
         "before": before.get_verdict_display() if before else None,
         "after": after.get_verdict_display() if after else None,
         "fell": bool(after and after.verdict == CheckVerdict.CONFORMS),
+        "mark": "✓",
     }
 
 

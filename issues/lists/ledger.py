@@ -65,7 +65,7 @@ LEDGER = (
 )
 
 # What the page shows besides: when something last happened.
-LEDGER_PAGE = (*LEDGER, Column("更新", lambda row: row.updated_at, "datetime", in_sheet=False, width=14))
+LEDGER_PAGE = (*LEDGER, Column("更新", lambda row: day(row.updated_at), "date", in_sheet=False, width=11))
 
 
 def ledger_rows(items: QuerySet) -> QuerySet:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -126,19 +125,18 @@ def _around(request: HttpRequest, item: LedgerItem) -> dict[str, Any]:
     """What hangs on the item: measures, evidence, requests, history, chases; a fixed number of queries."""
     clocks = facts.clocks_of(item)
     measures = item.finding.measures.select_related("lead_unit", "person").order_by("pk")
-    helpers = Prefetch("helper_units")
+    said = facts.item_facts(item)
+    found = facts.problem_facts(item.problem) if item.problem_id else facts.demand_facts(item.demand)
     return {
-        "facts": facts.item_facts(item),
-        "finding_facts": facts.problem_facts(item.problem)
-        if item.problem_id
-        else facts.demand_facts(item.demand),
+        "facts": said,
+        "finding_facts": [pair for pair in found if pair[0] not in dict(said)],
         "measures": [
             {
                 "measure": measure,
                 "facts": facts.measure_facts(measure),
                 "may_finish": may_finish(request, measure),
             }
-            for measure in measures.prefetch_related("steps", helpers)
+            for measure in measures.prefetch_related("steps", "helper_units")
         ],
         "evidence": item.evidence.select_related("file", "added_by__person").order_by("pk"),
         "comparison": facts.comparison(item),
