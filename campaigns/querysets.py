@@ -3,7 +3,7 @@
 Scope (contract §5): a posting reaches its own unit, or its unit and everything below it.
 """
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from campaigns.enums import Reach, Role, SessionState
 
@@ -85,19 +85,26 @@ class MatterQuerySet(QuerySet):
 class SessionQuerySet(QuerySet):
     def held(self) -> "SessionQuerySet":
         """Recorded, and not replaced by a correction: what every count counts."""
-        return self.exclude(state=SessionState.DRAFT).filter(corrected_by__isnull=True)
+        corrections = self.model.objects.filter(corrects=OuterRef("pk"))
+        return self.exclude(state=SessionState.DRAFT).filter(~Exists(corrections))
 
     def in_campaign(self, campaign) -> "SessionQuerySet":
         return self.filter(campaign=campaign)
 
     def visible_to(self, posting) -> "SessionQuerySet":
-        """Walks the reach filled in or was walked in (no drafts of others); a 体验人 sees the walks they took part in."""
+        """Walks the reach filled in or was walked in; a 体验人 sees the walks they took part in.
+
+        A draft is nobody's business but theirs who write it: the unit's 填报员 and its walkers.
+        """
         if posting.role == Role.WALKER:
             return self.filter(walkers=posting.person_id)
         if posting.role not in (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR):
             return self.none()
-        walked_there = in_reach(posting, "walked_unit") & ~Q(state=SessionState.DRAFT)
-        return self.filter(in_reach(posting, "reporting_unit") | walked_there)
+        finished = ~Q(state=SessionState.DRAFT)
+        filled_in = in_reach(posting, "reporting_unit")
+        if posting.role != Role.REPORTER:
+            filled_in &= finished
+        return self.filter(filled_in | (in_reach(posting, "walked_unit") & finished))
 
 
 class ObligationQuerySet(QuerySet):

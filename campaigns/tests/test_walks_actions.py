@@ -349,3 +349,9 @@ def test_drafts_of_others_stay_with_them(walk, city, bureau):
     reporter = make_posting(bureau, Role.REPORTER)
     assert list(WalkSession.objects.visible_to(reporter)) == [held]
     assert draft in WalkSession.objects.visible_to(make_posting(other, Role.REPORTER))
+    assert draft in WalkSession.objects.visible_to(
+        make_posting(other, Role.WALKER, person=draft.walkers.get())
+    )
+    for role in (Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR):
+        posting = make_posting(city, role, reach=Reach.SUBTREE)
+        assert draft not in WalkSession.objects.visible_to(posting)
