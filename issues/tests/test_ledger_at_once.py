@@ -1,0 +1,112 @@
+"""Two people press at the same moment: one wins, the other reads why, and history has one line (PostgreSQL).
+
+SQLite lets one writer in at a time (BEGIN IMMEDIATE), so there the second one simply comes second.
+"""
+
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+
+from campaigns.ground.refusal import Changed, NotAllowed
+from campaigns.models import Deadline
+from issues.actions import ledger, requests
+from issues.tests.factories import CALENDAR, NOW, S, fresh, make_city, make_item, make_problem, vetted
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        "connection.vendor == 'sqlite'", reason="SQLite 同一时刻只有一个写事务,两人同时按在 PostgreSQL 上测。"
+    ),
+]
+
+
+def at_once(*acts) -> list:
+    """Run the acts in threads that start together; what each returned, or the refusal it met."""
+    barrier, results = Barrier(len(acts)), [None] * len(acts)
+
+    def run(place: int, act) -> None:
+        barrier.wait()
+        try:
+            results[place] = act()
+        except NotAllowed as refusal:
+            results[place] = refusal
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results
+
+
+def refusals(results: list) -> list[NotAllowed]:
+    return [result for result in results if isinstance(result, NotAllowed)]
+
+
+def test_two_offices_assign(db):
+    city = make_city()
+    item = make_problem(city, by=city.renshe_reporter, responsible=city.leiyang_renshe).item
+    results = at_once(
+        lambda: ledger.assign(item=item, by=city.shengaiban, now=NOW, calendar=CALENDAR),
+        lambda: ledger.assign(item=item, by=city.leiyang_shengaiban, now=NOW, calendar=CALENDAR),
+    )
+    (refused,) = refusals(results)
+    assert isinstance(refused, Changed)
+    assert "已经转办" in str(refused)
+    assert item.entries.filter(move="ASSIGN").count() == 1
+    assert Deadline.objects.running().filter(kind="TURN").count() == 1
+
+
+def test_a_double_click_in_the_same_moment(db):
+    city = make_city()
+    item = make_item(city, S.RECTIFYING)
+    seen = item.entries.count()
+    report = {"item": item, "by": city.yibao_reporter, "now": NOW, "note": "已招标。", "seen": seen}
+    results = at_once(*[lambda: ledger.report_progress(calendar=CALENDAR, **report) for _ in range(3)])
+    assert len(refusals(results)) == 2
+    assert item.entries.filter(move="PROGRESS").count() == 1
+
+
+def test_signed_and_refused_at_once(db):
+    """主要负责人 signs while 审改办 refuses: one of the two, never both."""
+    city = make_city()
+    item = make_item(city, S.UNSIGNED)
+    results = at_once(
+        lambda: ledger.sign(item=item, by=city.yibao_head, now=NOW, calendar=CALENDAR),
+        lambda: ledger.refuse(item=item, by=city.shengaiban, now=NOW, note="不属实。", calendar=CALENDAR),
+    )
+    assert len(refusals(results)) == 1
+    assert fresh(item).state in (S.RECTIFYING, S.REFUSED)
+    assert item.entries.filter(move__in=["SIGN", "REFUSE"]).count() == 1
+    if fresh(item).state == S.REFUSED:
+        assert not Deadline.objects.running().filter(link=item.get_absolute_url()).exists()
+
+
+def test_applied_twice_and_closed_twice(db):
+    city = make_city()
+    item = make_item(city, S.RECTIFYING)
+    apply = {"item": item, "by": city.yibao_reporter, "now": NOW, "files": [vetted()], "calendar": CALENDAR}
+    assert len(refusals(at_once(*[lambda: ledger.apply_for_closure(**apply)] * 2))) == 1
+    ledger.pass_review(item=fresh(item), by=city.yibao_deputy, now=NOW, calendar=CALENDAR)
+    close = {"item": fresh(item), "by": city.shengaiban, "now": NOW, "calendar": CALENDAR}
+    assert len(refusals(at_once(*[lambda: ledger.close(**close)] * 2))) == 1
+    assert fresh(item).state == S.CLOSED
+    assert item.entries.filter(move="CLOSE").count() == 1
+
+
+def test_two_requests_at_once(db):
+    city = make_city()
+    item = make_item(city, S.RECTIFYING)
+    ask = {
+        "item": item,
+        "by": city.yibao_reporter,
+        "now": NOW,
+        "kind": "ESCALATE",
+        "reason": "省级平台故障。",
+    }
+    results = at_once(*[lambda: requests.ask_consent(**ask)] * 2)
+    assert len(refusals(results)) == 1
+    assert item.consents.count() == 1
