@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from campaigns.enums import ComplaintSource, MatterFocus, Satisfaction, SessionMode, SessionState
+from campaigns.forms.map_filter import MAP_FIELDS, MapFields
 from campaigns.models import Matter, Organization, WalkSession
 
 
@@ -76,7 +77,8 @@ class ListFilter(forms.Form):
         raise NotImplementedError
 
 
-class WalkFilter(ListFilter):
+class WalkFilter(MapFields, ListFilter):
+    field_order = ("q", "organization", "mode", "state", "matter", "from", "to")
     unit_of = "reporting_unit"
     organization = _choice("填报单位")
     mode = forms.ChoiceField(label="体验形式", required=False, choices=any_of(SessionMode))
@@ -87,8 +89,11 @@ class WalkFilter(ListFilter):
         super().__init__(data, rows=rows)
         self.fields["from"] = _day("走流程日期从")
         self.fields["to"] = _day("到")
+        self.order_fields(self.field_order)
 
     def condition(self, name: str, value: Any) -> Q:
+        if name in MAP_FIELDS:
+            return self.map_condition(name, value)
         match name:
             case "q":
                 walked = WalkSession.walkers.through.objects.filter(person__name__contains=value)

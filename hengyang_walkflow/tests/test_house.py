@@ -15,6 +15,9 @@ APPS = ("campaigns", "issues", "reports", "hengyang_walkflow")
 PURE = (
     "campaigns/ground/lights.py",
     "campaigns/ground/calendar.py",
+    "campaigns/ground/charts.py",
+    "campaigns/process.py",
+    "campaigns/process_places.py",
     "issues/sampling.py",
     "issues/clues.py",
     "reports/scoring.py",

@@ -17,6 +17,7 @@ from campaigns.lists import WALKS, walk_rows, words_of
 from campaigns.models import Matter, WalkSession
 from campaigns.modes import FORMS
 from campaigns.permissions import can_confirm, can_edit
+from campaigns.process_page import process_page
 from issues.lists import DEMANDS, PROBLEMS, demand_rows, problem_rows
 from issues.models import Demand, Problem
 from issues.permissions import check_can_register
@@ -153,6 +154,7 @@ def matter_detail(request: HttpRequest, code: str) -> HttpResponse:
         "focuses": words_of(matter.focuses, MatterFocus),
         "channels": words_of(matter.channels, Channel),
         "units": matter.units.select_related("organization").order_by("organization__code"),
+        "process": process_page(matter, may_open=request.posting.role in BUSINESS_ROLES),
         "walks": Table(WALKS, walks[:_SHOWN], url=WalkSession.get_absolute_url),
         **_found(request, matter=matter),
     }
