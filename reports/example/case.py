@@ -1,7 +1,7 @@
 """A case: the ledger items that go through the moves together — a problem, and the demand that asks for the same."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from campaigns.enums import Rank, Role
@@ -40,6 +40,8 @@ class Case:
     sample: Sample | None = None
     session: WalkSession | None = None
     due_index: int = 0
+    step_indices: list[int] = field(default_factory=list)
+    more: list[Sample] = field(default_factory=list)  # of further problems mended by the same measure
 
     @property
     def is_own(self) -> bool:
@@ -77,9 +79,7 @@ class Case:
             "person": self._person(Rank.SECTION_HEAD, Rank.STAFF),
         }
         facts |= self._gains(kind) | self._institution(kind)
-        text = (sample.measure if sample else "采纳该建议,由{unit}研究后落实,结果回复提出人。").format_map(
-            self.slots
-        )
+        text = self._measure_text()
         return findings.write_measure(
             by=self.seat(Role.REPORTER),
             now=moment.now,
@@ -93,30 +93,41 @@ class Case:
             **facts,
         )
 
+    def _measure_text(self) -> str:
+        samples = [self.sample, *self.more] if self.sample else []
+        said = (
+            "".join(sample.measure for sample in samples)
+            or "采纳该建议，由{unit}研究后落实，结果回复提出人。"
+        )
+        return said.format_map(self.slots)
+
     def _due(self, moment: Moment, kind: str) -> date:
         days = 3 if kind == RectifyKind.QUICK else 2 + self.fate.period
         self.due_index = moment.index + days
-        if self.fate.end == "overdue":
-            self.due_index = max(
-                moment.index + 4, min(self.due_index, self.city.timeline.last - self.city.rng.randint(1, 8))
-            )
+        if self.fate.end == "overdue":  # most have only just run out of time, some long ago
+            lately = self.city.timeline.last - self.city.rng.randint(1, 9)
+            if self.city.rng.random() > 0.12:
+                self.due_index = max(moment.index + 4, lately)
         return self.city.timeline.day(self.due_index)
 
     def _steps(self, texts: tuple[str, ...], moment: Moment, due: date | None) -> list[dict]:
-        """The steps share the time evenly; the last one ends on the due date."""
-        if due is None:
+        """The steps share the time evenly, none before the plan can be signed; the last one ends on the due date."""
+        if due is None or not texts:
             return []
         span = self.due_index - moment.index
+        self.step_indices = [
+            moment.index + max(3, span * number // len(texts)) for number in range(1, len(texts))
+        ] + [self.due_index]
         people = [
             person.name for person in self.city.people[self.unit.code] if person.rank == Rank.SECTION_HEAD
         ]
         return [
             {
                 "text": text.format_map(self.slots),
-                "due_on": self.city.timeline.day(moment.index + max(2, span * number // len(texts))),
+                "due_on": self.city.timeline.day(index),
                 "person_text": people[number % len(people)] if people else "",
             }
-            for number, text in enumerate(texts, start=1)
+            for number, (text, index) in enumerate(zip(texts, self.step_indices, strict=True))
         ]
 
     def _person(self, *ranks: str) -> Person:

@@ -7,14 +7,14 @@ from issues.enums import RectifyKind
 
 QUICK, DATED, LASTING = RectifyKind.QUICK, RectifyKind.DATED, RectifyKind.LASTING
 # Fates of a dated item, in thousandths; "close" takes the rest.
-_FATES = {"refuse": 26, "merge": 24, "escalate": 24, "overdue": 78, "late": 45, "reopen": 0}
+_FATES = {"refuse": 26, "merge": 24, "escalate": 24, "overdue": 58, "late": 45, "reopen": 14}
 
 
 @dataclass
 class Fate:
     """`end`: close · refuse · merge · escalate · overdue · late · reopen; the rest happens on the way there.
 
-    `kind` is the 整改类型, `period` the working days of 整改.
+    `kind` is the 整改类型, `period` the working days of 整改; `waits`: the plan lies before 主要负责人 at the anchor.
     """
 
     end: str
@@ -28,6 +28,7 @@ class Fate:
     is_granted: bool = False
     lapses: bool = False
     stalls: bool = False
+    waits: bool = False
 
 
 def draw_fate(rng: random.Random, *, group: str, index: int, last: int) -> Fate:
@@ -42,7 +43,7 @@ def draw_fate(rng: random.Random, *, group: str, index: int, last: int) -> Fate:
     return Fate(
         end=end,
         kind=kind,
-        period=rng.choice((5, 6, 7, 8, 8, 10, 10, 12, 15)) + (3 if group == "D" else 0),
+        period=rng.choice((5, 6, 6, 7, 8, 8, 10, 12)) + (3 if group == "D" else 0),
         is_declined=rng.random() < 0.06,
         is_sent_back=rng.random() < 0.03,
         is_failed=rng.random() < 0.03,
@@ -50,5 +51,5 @@ def draw_fate(rng: random.Random, *, group: str, index: int, last: int) -> Fate:
         is_extended=end == "close" and rng.random() < 0.09,
         is_granted=rng.random() < 0.8,
         lapses=rng.random() < 0.06,
-        stalls=rng.random() < 0.02,
+        stalls=index > last - 12 and rng.random() < 0.06,
     )

@@ -126,6 +126,8 @@ class Lives:
     def _sign(self, case: Case, moment: Moment) -> Life:
         """提交审签 at once, signed with the unit's batch at four in the afternoon or nine in the morning."""
         case.act(ledger.submit_plan, moment, by=case.seat(Role.REPORTER))
+        if case.fate.waits:
+            moment = yield (case.city.timeline.last + 1, 9 * 60)
         moment = yield (
             moment.index + case.city.rng.choice((0, 1, 1, 2)),
             case.city.rng.choice((16 * 60, 9 * 60)),
@@ -155,26 +157,22 @@ class Lives:
                 yield from self._reopen(case, moment)
 
     def _work(self, case: Case, measure: Measure, moment: Moment) -> Life:
-        """The steps are done one after the other; a word of progress half way; an extension where it is asked."""
-        rng, span = case.city.rng, case.due_index - moment.index
-        moment = yield (moment.index + max(1, span // 3 - 1), case.city.office_minute())
-        case.finish_steps(measure, moment, up_to=1)
-        if rng.random() < 0.5 or case.fate.end in ("overdue", "escalate"):
+        """The steps are done one after the other, a little before their dates; an extension where it is asked."""
+        rng, stuck = case.city.rng, case.fate.end in ("overdue", "escalate")
+        if rng.random() < 0.4 or stuck:
+            moment = yield later(case, moment, 1, 3)
             case.act(ledger.report_progress, moment, by=case.seat(Role.REPORTER), note=case.note("progress"))
-        if case.fate.end in ("overdue", "escalate"):
+        for number, due in enumerate(case.step_indices[:-1], start=1):
+            moment = yield (max(moment.index, due - rng.choice((0, 1, 1, 2))), case.city.office_minute())
+            case.finish_steps(measure, moment, up_to=number)
+        if stuck:
             return moment
-        half = max(moment.index + 1, case.due_index - max(2, span // 3))
-        moment = yield (half, case.city.office_minute())
-        case.finish_steps(measure, moment, up_to=2)
         if case.fate.is_extended and not case.city.is_office(case.unit):
             moment = yield from self._extend(case, moment)
-        wanted = case.due_index - rng.choice((0, 1, 1, 2))
+        wanted = case.due_index - rng.choice((0, 1, 1, 2, 3))
         if case.fate.end == "late":
             wanted = case.due_index + rng.randint(1, 4)
-        moment = yield (
-            max(wanted, moment.index),
-            min(17 * 60, max(moment.minute + 10, case.city.office_minute())),
-        )
+        moment = yield (max(wanted, moment.index), case.city.office_minute())
         case.finish_steps(measure, moment, up_to=9)
         return moment
 

@@ -81,7 +81,7 @@ def _walk_again(case: Case, item: LedgerItem, verifier: Posting, moment: Moment,
         ended_at=ended,
         narrative=case.pen.narrative_again(case.slots, item.number),
         steps=[step],
-        checkpoints=[(case.sample.code, CheckVerdict.CONFORMS, "回头看核验")],
+        checkpoints=[(item.problem.category.code, CheckVerdict.CONFORMS, "回头看核验")],
         facts={
             "place": case.city.hall(case.unit),
             "is_simulated": True,

@@ -1,5 +1,6 @@
 """Which walks will be made: who, when, where, in which form, and what they will find. No row is written here."""
 
+import random
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,18 +12,20 @@ from reports.example.city import City
 from reports.example.complaints import Received
 from reports.example.texts import problem_samples
 
-WALKS = 735  # 回头看核验 walks come on top of these
+WALKS = 655  # 回头看核验 walks come on top of these
+DRAFTS = 6
+FRESH = ("430400-031", "430400-014", "430481-003")  # units whose head finds plans to sign at the anchor
 _ONLINE = (Channel.FLAGSHIP, Channel.MINI_APP, Channel.CITIZEN_APP)
 _MODES = {
     SessionMode.SELF: 38,
     SessionMode.ACCOMPANY: 19,
     SessionMode.AGENT: 16,
-    SessionMode.WINDOW: 17,
-    SessionMode.BACKWARD: 10,
+    SessionMode.WINDOW: 32,
+    SessionMode.BACKWARD: 13,
 }
 _HALVES = ((8 * 60 + 35, 10 * 60), (14 * 60, 14 * 60 + 45))  # walks begin in the morning or after lunch
 # Share of the walks by working-day index: to 5月中旬 the key matters, to 5月底 the cross walks, then a tail.
-_PHASES = ((1, 12, 44), (13, 22, 34), (23, 29, 14), (30, 41, 8))
+_PHASES = ((1, 12, 50), (13, 22, 34), (23, 29, 10), (30, 41, 6))
 # Taxonomy points by how often they are found; what isn't named here weighs 2.
 _WEIGHTS = {
     "A01": 6,
@@ -56,6 +59,7 @@ class Walk:
     demands: int = 0
     recorded_after: int = 0
     is_draft: bool = False
+    is_fresh: bool = False
 
     @property
     def is_online(self) -> bool:
@@ -78,9 +82,12 @@ class Diary:
 def plan_walks(city: City, complaints: list[Received], diary: Diary) -> list[Walk]:
     """All walks of the example, by time. Most obligated people walk once, some twice, a few not at all."""
     planner = _Planner(city, complaints, diary)
-    return sorted(
-        (planner.walk(person) for person in _walkers(city)), key=lambda walk: (walk.index, walk.minute)
-    )
+    walks = [planner.walk(person) for person in _walkers(city)]
+    walks += [planner.fresh(code) for code in FRESH]
+    walks.sort(key=lambda walk: (walk.index, walk.minute))
+    for walk in walks[-DRAFTS:]:  # the last ones are still being written
+        walk.is_draft, walk.recorded_after = True, 0
+    return walks
 
 
 def _walkers(city: City) -> Iterator[Person]:
@@ -97,11 +104,22 @@ def _walkers(city: City) -> Iterator[Person]:
     yield from city.rng.sample(once, WALKS - len(once))
 
 
+def _deck(rng: random.Random, values: tuple[int, ...], shares: tuple[int, ...]) -> list[int]:
+    """One value a walk in exactly these shares (of 100), shuffled: the totals are the same for every seed."""
+    deck = [
+        value for value, share in zip(values, shares, strict=True) for _ in range(WALKS * share // 100 + 1)
+    ]
+    rng.shuffle(deck)
+    return deck
+
+
 class _Planner:
     def __init__(self, city: City, complaints: list[Received], diary: Diary):
         self._city, self._rng, self._diary = city, city.rng, diary
         self._complaints = [one for one in complaints if one.complaint.satisfaction in ("BAD", "VERY_BAD")]
         self._codes = sorted(problem_samples())
+        self._found = _deck(self._rng, (0, 1, 2, 3), (33, 43, 20, 4))
+        self._asked = _deck(self._rng, (0, 1, 2), (54, 38, 8))
 
     def walk(self, person: Person) -> Walk:
         rng = self._rng
@@ -114,7 +132,6 @@ class _Planner:
         else:
             matter, walked = self._matter(unit, index)
             mode = self._fitting(mode, unit, walked)
-        found = rng.choices((0, 1, 2, 3), weights=(38, 40, 18, 4))[0]
         return Walk(
             index=index,
             minute=rng.randint(*rng.choice(_HALVES)),
@@ -125,9 +142,29 @@ class _Planner:
             mode=mode,
             channel=self._channel(mode, matter),
             complaint=complaint,
-            points=self._points(found),
-            demands=rng.choices((0, 1, 2), weights=(60, 33, 7))[0],
+            points=self._points(self._found.pop()),
+            demands=self._asked.pop(),
             recorded_after=rng.choices((0, 1, 2, 4), weights=(78, 13, 6, 3))[0],
+        )
+
+    def fresh(self, code: str) -> Walk:
+        """A walk of a unit in its own house a week before the anchor: what it finds is being planned now."""
+        city = self._city
+        unit, index = city.organizations[code], city.timeline.last - 5
+        person = next(p for p in city.people[code] if p.is_obligated and self._diary.is_free(p, index))
+        self._diary.take(person, index)
+        matter = next(m for m in city.matters if m.owner_id in (unit.pk, unit.counterpart_id))
+        return Walk(
+            index=index,
+            minute=9 * 60,
+            unit=unit,
+            walkers=[person],
+            matter=matter,
+            walked_unit=unit,
+            mode=SessionMode.SELF,
+            channel=Channel.HALL_WINDOW,
+            points=["A01", "A05", "B07"],
+            is_fresh=True,
         )
 
     def _day(self, person: Person) -> int:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from campaigns.enums import ComplaintSource, Role
-from campaigns.models import Category, Organization, WalkSession
+from campaigns.actions.slips import needs_leader, sign_slip
+from campaigns.enums import ComplaintSource, Role, SlipState
+from campaigns.models import Category, Organization, Slip, WalkSession
 from issues.actions import findings
 from issues.actions.daily import run_day
 from issues.enums import DemandParty, ProblemSource, RectifyKind
@@ -46,10 +47,27 @@ class Play:
         for index in range(self.city.timeline.last + 1):
             moment = yield (index, CHASE_AT)
             run_day(on=self.city.timeline.day(index), now=moment.now)
+            moment = yield (index, CHASE_AT + 95)
+            if index < self.city.timeline.last - 1:  # the newest drafts still wait for a signature
+                self._sign_slips(moment)
+
+    def _sign_slips(self, moment: Moment) -> None:
+        """审改办 and 督查室 sign most of yesterday's drafts of 督办单 (contract §8)."""
+        city = self.city
+        rows = Slip.objects.filter(state=SlipState.DRAFT, drafted_on__lt=city.timeline.day(moment.index))
+        for slip in rows.select_related("about__organization").order_by("pk"):
+            unit, leader = slip.about.organization, ""
+            by = city.assigner(unit)
+            if needs_leader(slip) or slip.about.holder == Role.REFORM_OFFICE:
+                by = city.seats[Role.INSPECTOR, "430400"]
+            if needs_leader(slip):
+                leader = city.people["430400"][1].name
+            if city.rng.random() < 0.6:
+                sign_slip(slip=slip, by=by, now=moment.now, leader=leader, calendar=city.calendar)
 
     def walk(self, walk: Walk) -> Life:
         """One walk: recorded when it is over (some a few days later), confirmed, its findings registered."""
-        samples = [self.pen.sample(code) for code in walk.points]
+        samples = [self.pen.sample(code, walk.matter.name) for code in walk.points]
         late = walk.recorded_after
         minute = 15 * 60 + 40 if walk.minute < 12 * 60 else 17 * 60 + 29
         moment = yield (walk.index + late, minute if not late else self.city.office_minute())
@@ -59,7 +77,9 @@ class Play:
         rng = self.city.rng
         if rng.random() < 0.25:
             moment = yield (moment.index + 1, self.city.office_minute())
-        cases = [self._problem(walk, session, sample, slots, moment) for sample in samples]
+        cases: list[Case] = []
+        for sample in samples:
+            self._join(cases, self._problem(walk, session, sample, slots, moment))
         cases += self._demands(walk, session, slots, cases, moment)
         for case in cases:
             self.stage.enter(self.lives.live(case, moment))
@@ -119,7 +139,9 @@ class Play:
     def _problem(self, walk: Walk, session: WalkSession, sample: Sample, slots: dict, moment: Moment) -> Case:
         """登记问题; it names who has to mend it and proposes the 整改类型."""
         city, fate = self.city, self._fate(sample, moment)
-        unit = self._responsible(walk, sample)
+        if walk.is_fresh:
+            fate = Fate(end="close", kind=RectifyKind.DATED, period=10, waits=True)
+        unit = walk.unit if walk.is_fresh else self._responsible(walk, sample)
         slots = slots | {"unit": unit.label}
         problem = findings.register_problem(
             by=city.seat(Role.REPORTER, walk.unit),
@@ -143,6 +165,19 @@ class Play:
             found_on=session.held_on,
         )
         return Case(city, self.pen, walk.unit, unit, [problem.item], fate, slots, sample, session)
+
+    def _join(self, cases: list[Case], case: Case) -> None:
+        """Two problems of one unit are now and then mended by one measure."""
+        for other in cases:
+            both = (other, case)
+            if other.unit == case.unit and all(
+                one.fate.kind == RectifyKind.DATED and one.fate.end == "close" for one in both
+            ):
+                if self.city.rng.random() < 0.6:
+                    other.items += case.items
+                    other.more.append(case.sample)
+                    return
+        cases.append(case)
 
     def _responsible(self, walk: Walk, sample: Sample) -> Organization:
         """Mostly the unit that was walked; the platform's faults go to its operator, the hall's to the hall."""
@@ -168,7 +203,7 @@ class Play:
         fresh = []
         for _ in range(walk.demands):
             twin = next((case for case in cases if case.fate.end not in ("refuse", "merge")), None)
-            decision = self.city.rng.choices((True, False, None), weights=(50, 14, 36))[0]
+            decision = self.city.rng.choices((True, False, None), weights=(41, 15, 44))[0]
             demand = self._demand(walk, session, slots, twin, decision, moment)
             if decision is None:
                 self.stage.enter(self._decide(walk, demand, slots, moment))
@@ -219,7 +254,7 @@ class Play:
         moment: Moment,
     ) -> Case | None:
         """The demand goes along with its problem where the lane is the same; else None is joined and a case begins."""
-        if twin is not None and twin.fate.kind == RectifyKind.DATED:
+        if twin is not None and twin.fate.kind != RectifyKind.LASTING:
             twin.items.append(item)
             return None
         last = self.city.timeline.last
@@ -231,7 +266,7 @@ class Play:
         """What was left open is decided some days later, or waits still."""
         rng = self.city.rng
         moment = yield (moment.index + rng.randint(2, 7), self.city.office_minute())
-        accepted = rng.choices((True, False, None), weights=(30, 30, 40))[0]
+        accepted = rng.choices((True, False, None), weights=(16, 44, 40))[0]
         if accepted is None:
             return
         findings.decide_demand(

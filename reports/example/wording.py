@@ -1,6 +1,7 @@
 """Putting sentences together: openings, a core that says what is wrong, what followed. Honest texts never look alike."""
 
 import random
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,11 +24,19 @@ _TOWNS = {
 }
 _CITY_TOWNS = tuple(town for towns in _TOWNS.values() for town in towns)
 _THEMES = ("我要", "新生儿")  # names that read as a sentence and want quotation marks
+_BUSINESS = ("企业", "我要开", "许可", "验收", "不动产抵押", "审批", "退税", "发票", "用电报装")
+_COMPANY = re.compile("企业|法人|法定代表人|营业执照|公章|勘|验收|评审|图纸|评估|协会|场地|面积")
+_PRIVATE = re.compile("老人|夫妻|孩子|居民|老弱|户口|社区证明|轮椅")
 
 
 def named(matter: str) -> str:
     """A matter's name as it stands within a sentence."""
     return f"“{matter}”" if matter.startswith(_THEMES) else matter
+
+
+def is_for_companies(matter: str) -> bool:
+    """True for what companies apply for; a private person's matter reads differently."""
+    return any(word in matter for word in _BUSINESS)
 
 
 def towns(county: str) -> tuple[str, ...]:
@@ -81,9 +90,13 @@ class Wording:
         table = rows(name)
         return table[self._least.pick([(name, place) for place in range(len(table))])[1]]
 
-    def sample(self, code: str) -> Sample:
-        """The sentence of taxonomy point `code` that was used least."""
-        return self._least.pick(problem_samples()[code])
+    def sample(self, code: str, matter: str) -> Sample:
+        """The sentence of taxonomy point `code` that was used least, among those that suit the matter."""
+        strange = _PRIVATE if is_for_companies(matter) else _COMPANY
+        fitting = [
+            one for one in problem_samples()[code] if not strange.search(one.text + one.cause + one.measure)
+        ]
+        return self._least.pick(fitting)
 
     def problem(self, sample: Sample, slots: Mapping) -> str:
         """What was found: where it showed, the core, what came of it."""
