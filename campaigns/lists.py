@@ -1,6 +1,7 @@
 """Columns of walks, matters and complaints: declared once for page, workbook and test (house rule 10)."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -24,6 +25,11 @@ def words_of(values: Iterable[str], choices: Any) -> str:
     """Stored keys as their Chinese labels, by 、; what is no key is written as it is."""
     labels = dict(choices.choices)
     return "、".join(str(labels.get(value, value)) for value in values or ())
+
+
+def money(amount: Decimal | None) -> int | Decimal | None:
+    """An amount in yuan without idle decimals: 80, 80.50."""
+    return int(amount) if amount is not None and amount == int(amount) else amount
 
 
 WALKS = (
@@ -69,7 +75,7 @@ MATTERS = (
     Column("法定时限(工作日)", lambda row: row.legal_days, "number", on_page=False, width=10),
     Column("承诺时限", lambda row: row.promised_days, "number", width=9),
     Column("跑动次数", lambda row: row.trip_count, "number", width=9),
-    Column("费用(元)", lambda row: row.fee, "number", width=10),
+    Column("费用(元)", lambda row: money(row.fee), "number", width=10),
     Column("办理渠道", lambda row: words_of(row.channels, Channel), on_page=False, width=30),
     Column("一件事主题", lambda row: row.theme, on_page=False, width=18),
     Column("走流程次数", lambda row: row.walk_count, "number", width=10),

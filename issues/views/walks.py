@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from campaigns.access import roles
@@ -12,12 +13,14 @@ from campaigns.forms.walk_parts import EvidenceForm
 from campaigns.ground.bars import place_bars
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.table import Table
+from campaigns.ground.workdays import load_calendar
 from campaigns.guide import five_numbers
 from campaigns.lists import WALKS, walk_rows, words_of
 from campaigns.models import Matter, WalkSession
 from campaigns.modes import FORMS
 from campaigns.permissions import can_confirm, can_edit
 from campaigns.process_page import process_page
+from issues.lights import lit
 from issues.lists import DEMANDS, PROBLEMS, demand_rows, problem_rows
 from issues.models import Demand, Problem
 from issues.permissions import check_can_register
@@ -133,12 +136,15 @@ def _who(user: Any) -> str:
 
 
 def _found(request: HttpRequest, **where: Any) -> dict[str, Table]:
-    """Problems and demands in scope that were found there."""
-    problems = problem_rows(Problem.objects.visible_to(request.posting).filter(**where))
-    demands = demand_rows(Demand.objects.visible_to(request.posting).filter(**where))
+    """Problems and demands in scope that were found there, with today's lights."""
+    problems = list(problem_rows(Problem.objects.visible_to(request.posting).filter(**where))[:_SHOWN])
+    demands = list(demand_rows(Demand.objects.visible_to(request.posting).filter(**where))[:_SHOWN])
+    items = [row.item for row in (*problems, *demands) if hasattr(row, "item")]
+    lit(items, on=timezone.localdate(), calendar=load_calendar())
     return {
-        "problems": Table(PROBLEMS, problems[:_SHOWN], url=Problem.get_absolute_url),
-        "demands": Table(DEMANDS, demands[:_SHOWN], url=Demand.get_absolute_url),
+        "problems": Table(PROBLEMS, problems, url=Problem.get_absolute_url),
+        "demands": Table(DEMANDS, demands, url=Demand.get_absolute_url),
+        "registered": {problem.category_id for problem in problems},
     }
 
 
