@@ -23,10 +23,10 @@ from campaigns.ground.files import FileKind, StoredFile, store_bytes
 from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.ground.sheets.read import Sheet, read_workbook
 from campaigns.ground.sheets.vet import vet
-from campaigns.models import ImportRun, Posting, User
+from campaigns.models import Campaign, ImportRun, Posting, User
 from campaigns.models.imports import ImportState
 from campaigns.resources import RESOURCES
-from campaigns.resources.shape import SheetResource
+from campaigns.resources.shape import Scene, SheetResource
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FACTS_PER_EVENT = 500
@@ -34,10 +34,18 @@ FACTS_PER_EVENT = 500
 
 @dataclass(frozen=True)
 class Importer:
-    """One kind: the class of its shape, and what writes a plan without faults."""
+    """One kind: the class of its shape, and what writes a plan without faults: write(plan, by=…, now=…)."""
 
     resource: type[SheetResource]
     write: Callable[..., None]
+
+    def shape(self, campaign: Campaign | None, now: datetime | None) -> SheetResource:
+        """The shape in its scene: new records belong to `campaign`, else to the open one (contract §2)."""
+        shape = self.resource()
+        if shape.needs_campaign and campaign is None:
+            campaign = Campaign.objects.current()
+        shape.scene = Scene(campaign, now)
+        return shape
 
 
 IMPORTERS: dict[str, Importer] = {
@@ -65,9 +73,16 @@ def read_content(importer: Importer, content: bytes) -> list[Sheet]:
         return read_workbook(path, known_labels(importer.resource()))
 
 
-def dry_run(*, importer: Importer, content: bytes, mode: str) -> Plan:
+def dry_run(
+    *,
+    importer: Importer,
+    content: bytes,
+    mode: str,
+    now: datetime | None = None,
+    campaign: Campaign | None = None,
+) -> Plan:
     """What an import would do; writes nothing at all. Raises BadFile."""
-    return plan_import(importer.resource(), read_content(importer, content), mode)
+    return plan_import(importer.shape(campaign, now), read_content(importer, content), mode)
 
 
 def preview_import(
@@ -80,7 +95,7 @@ def preview_import(
     check_can_import(by)
     sheets = read_content(importer, content)
     with transaction.atomic():
-        return _preview(importer, sheets, content, name, mode, by, now)
+        return _preview(importer.shape(None, now), sheets, content, name, mode, by, now)
 
 
 def confirm_import(*, importer: Importer, run: ImportRun, by: Posting | User, now: datetime) -> ImportRun:
@@ -91,18 +106,25 @@ def confirm_import(*, importer: Importer, run: ImportRun, by: Posting | User, no
     check_can_import(by)
     sheets = read_content(importer, stored_content(run.file))
     with _one_writer():
-        return _commit(importer, sheets, run, by, now)
+        return _commit(importer, importer.shape(None, now), sheets, run, by, now)
 
 
 def import_now(
-    *, importer: Importer, content: bytes, name: str, mode: str, by: Posting | User, now: datetime
+    *,
+    importer: Importer,
+    content: bytes,
+    name: str,
+    mode: str,
+    by: Posting | User,
+    now: datetime,
+    campaign: Campaign | None = None,
 ) -> ImportRun:
     """Preview and confirm in one transaction, for the command. A run with faults comes back REFUSED."""
     check_can_import(by)
     sheets = read_content(importer, content)
     with _one_writer():
-        run = _preview(importer, sheets, content, name, mode, by, now)
-        return run if run.errors else _commit(importer, sheets, run, by, now)
+        run = _preview(importer.shape(campaign, now), sheets, content, name, mode, by, now)
+        return run if run.errors else _commit(importer, importer.shape(campaign, now), sheets, run, by, now)
 
 
 def stored_content(stored: StoredFile) -> bytes:
@@ -110,9 +132,9 @@ def stored_content(stored: StoredFile) -> bytes:
         return file.read()
 
 
-def plan_of(*, importer: Importer, run: ImportRun) -> Plan:
+def plan_of(*, importer: Importer, run: ImportRun, now: datetime | None = None) -> Plan:
     """The plan of a stored run as the data stand now (for the preview page)."""
-    return dry_run(importer=importer, content=stored_content(run.file), mode=run.mode)
+    return dry_run(importer=importer, content=stored_content(run.file), mode=run.mode, now=now)
 
 
 @contextmanager
@@ -126,9 +148,9 @@ def _one_writer() -> Iterator[None]:
 
 
 def _preview(
-    importer: Importer, sheets: list[Sheet], content: bytes, name: str, mode: str, by, now
+    shape: SheetResource, sheets: list[Sheet], content: bytes, name: str, mode: str, by, now
 ) -> ImportRun:
-    plan = plan_import(importer.resource(), sheets, mode)
+    plan = plan_import(shape, sheets, mode)
     user = _user(by)
     kept = store_bytes(
         content=content, name=name, kind=FileKind.IMPORT, content_type=_type(content), by=user, now=now
@@ -159,16 +181,18 @@ def _preview(
     )
 
 
-def _commit(importer: Importer, sheets: list[Sheet], run: ImportRun, by, now: datetime) -> ImportRun:
+def _commit(
+    importer: Importer, shape: SheetResource, sheets: list[Sheet], run: ImportRun, by, now: datetime
+) -> ImportRun:
     run = ImportRun.objects.select_for_update(of=("self",)).select_related("file").get(pk=run.pk)
     if run.state == ImportState.DONE:
         return run
     if run.state == ImportState.REFUSED:
         raise NotAllowed("文件有错误，没有导入；请改正后重新上传。")
-    plan = plan_import(importer.resource(), sheets, run.mode)
+    plan = plan_import(shape, sheets, run.mode)
     if plan.digest() != run.plan_digest:
         raise Changed("预览之后系统里的数据有变动，没有导入；请重新上传并预览。")
-    importer.write(plan, now=now)
+    importer.write(plan, by=by, now=now)
     run.state, run.done_at = ImportState.DONE, now
     run.save(update_fields=["state", "done_at"])
     _tell(plan, run, by=by, now=now)

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from campaigns.actions.imports_plan import OWN_COLUMNS, Plan, RowAction
+from campaigns.actions.imports_sheets import Reading
 from campaigns.ground.sheets.read import EXAMPLE
 from campaigns.ground.sheets.write import Marked, WriteColumn, WriteSheet, write_workbook
-from campaigns.resources.shape import SheetField, SheetResource
+from campaigns.resources.shape import PartResource, SheetField, SheetResource
 
 _READ_ME = (
     "带 * 的列必须填写；表头文字不要改动，列的先后可以调整，不需要的列可以删去。",
@@ -17,21 +18,58 @@ _READ_ME = (
     "更新已有记录时：留空表示不改；填“清空”表示删去原来的内容。",
     "有一行出错，整份文件都不会写入；出错的行会连同原因退给您。",
 )
+_PARTS_READ_ME = (
+    "一条记录的其他工作表用第一列的编号对上；更新时，某条记录在一张表里有任何一行，就以这些行为准。",
+    "要删去一条记录在某张表里的全部内容：写一行编号，第二列填“清空”。",
+)
 
 
 def export_book(resource: SheetResource) -> tuple[bytes, int]:
-    """All records of the kind in the columns of its import, and their number. Phones are masked."""
+    """All records of the kind in the columns of its import, and their number. Phones are masked.
+
+    The further sheets follow, each row under the key of its record.
+    """
+    records = list(resource.stored_rows())
     columns = resource.columns()
-    rows = [
-        [column.widget.cell(row[name]) for name, column in columns.items()] for row in resource.stored_rows()
-    ]
-    sheet = WriteSheet(resource.sheet, [_plain(column) for column in columns.values()], rows)
-    return write_workbook([sheet]), len(rows)
+    rows = [[column.widget.cell(row[name]) for name, column in columns.items()] for row in records]
+    sheets = [WriteSheet(resource.sheet, [_plain(column) for column in columns.values()], rows)]
+    for part in (part() for part in resource.parts):
+        headings = [_plain(column) for column in part.columns().values()]
+        sheets.append(WriteSheet(part.sheet, headings, list(_part_rows(resource, part, records))))
+    return write_workbook(sheets), len(rows)
+
+
+def _part_rows(resource: SheetResource, part: PartResource, records: list[dict]) -> Iterable[list]:
+    record, *names = part.columns()
+    widgets = {name: part.columns()[name].widget for name in names}
+    for row in records:
+        for values in row[part.name]:
+            yield [row[resource.keys[0]], *(widgets[name].cell(values[name]) for name in names)]
 
 
 def template_book(resource: SheetResource) -> bytes:
-    """The empty form: drop-downs, notes, one example row that the import ignores, and a page of instructions."""
-    columns = list(resource.columns().values())
+    """The empty form: drop-downs, notes, one example row a sheet that the import ignores, a page of instructions."""
+    shapes = [resource, *(part() for part in resource.parts)]
+    told = [
+        [*([shape.sheet] if resource.parts else []), *_about(column)]
+        for shape in shapes
+        for column in shape.columns().values()
+    ]
+    help_columns = [WriteColumn("列", 22), WriteColumn("必填", 8), WriteColumn("说明", 80)]
+    if resource.parts:
+        help_columns.insert(0, WriteColumn("工作表", 12))
+    read_me = _READ_ME + (_PARTS_READ_ME if resource.parts else ())
+    return write_workbook(
+        [
+            _template_sheet(resource),
+            WriteSheet("填写说明", help_columns, told, heading=("填写说明",), footing=read_me),
+            *(_template_sheet(part) for part in shapes[1:]),
+        ]
+    )
+
+
+def _template_sheet(shape: SheetResource) -> WriteSheet:
+    columns = list(shape.columns().values())
     example = [column.example for column in columns]
     example[0] = f"{EXAMPLE}：{example[0]}"
     headings = [
@@ -44,48 +82,58 @@ def template_book(resource: SheetResource) -> bytes:
         )
         for column in columns
     ]
-    told = [[column.column_name, "是" if column.required else "", _note(column)] for column in columns]
-    help_columns = [WriteColumn("列", 22), WriteColumn("必填", 8), WriteColumn("说明", 80)]
-    return write_workbook(
-        [
-            WriteSheet(resource.sheet, headings, [example]),
-            WriteSheet("填写说明", help_columns, told, heading=("填写说明",), footing=_READ_ME),
-        ]
-    )
+    return WriteSheet(shape.sheet, headings, [example])
+
+
+def _about(column: SheetField) -> list[str]:
+    return [column.column_name, "是" if column.required else "", _note(column)]
 
 
 def rejects_book(plan: Plan) -> bytes:
-    """The user's own bad rows under the user's own headings: red cells with comments, reason and row number."""
-    if plan.sheet is None or not any(row.action == RowAction.REJECTED for row in plan.rows):
+    """The user's own bad rows under the user's own headings: red cells with comments, reason and row number.
+
+    A record goes back whole: with its rows of every sheet, so that the mended file can be sent again as it is.
+    """
+    if not any(row.action == RowAction.REJECTED for row in plan.rows):
         rows = [[error["message"]] for error in plan.errors]
         return write_workbook([WriteSheet("退回", [WriteColumn("原因", 80)], rows)])
+    bad = {row.draft.key[0] for row in plan.of(RowAction.REJECTED) if row.draft.key}
+    return write_workbook([_rejected_sheet(plan, one, bad) for one in plan.readings])
+
+
+def _rejected_sheet(plan: Plan, one: Reading, bad: set) -> WriteSheet:
     reasons: dict[int, list[str]] = defaultdict(list)
     marks: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for error in plan.errors:
+    for error in one.errors():
         reasons[error["row"]].append(error["message"])
         marks[error["row"], (error["cell"] or "").rstrip("0123456789")].append(error["message"])
+    numbers = set(reasons)
+    if plan.parts:
+        numbers |= {draft.number for draft in one.drafts if draft.key and draft.key[0] in bad}
     columns = [
-        WriteColumn(column.label, width=18)
-        for column in plan.sheet.columns
-        if column.label not in OWN_COLUMNS
+        WriteColumn(column.label, width=18) for column in one.sheet.columns if column.label not in OWN_COLUMNS
     ]
     columns += [WriteColumn(OWN_COLUMNS[0], width=60), WriteColumn(OWN_COLUMNS[1], width=8, kind="integer")]
-    return write_workbook([WriteSheet("退回", columns, _rejected(plan, reasons, marks))])
+    title = one.resource.sheet if plan.parts else "退回"
+    return WriteSheet(title, columns, list(_rejected(one, numbers, reasons, marks)))
 
 
 def _rejected(
-    plan: Plan, reasons: dict[int, list[str]], marks: dict[tuple[int, str], list[str]]
+    one: Reading,
+    numbers: set[int],
+    reasons: dict[int, list[str]],
+    marks: dict[tuple[int, str], list[str]],
 ) -> Iterable[list]:
-    for row in plan.sheet.rows:
-        if row.number not in reasons:
+    for row in one.sheet.rows:
+        if row.number not in numbers:
             continue
         cells = []
-        for column, value in zip(plan.sheet.columns, row.values, strict=True):
+        for column, value in zip(one.sheet.columns, row.values, strict=True):
             if column.label in OWN_COLUMNS:
                 continue
             said = marks.get((row.number, column.letter))
             cells.append(Marked(value, "\n".join(said)) if said else value)
-        yield [*cells, "；".join(text.rstrip("。") for text in reasons[row.number]), row.number]
+        yield [*cells, "；".join(text.rstrip("。") for text in reasons.get(row.number, ())), row.number]
 
 
 def _plain(column: SheetField) -> WriteColumn:

@@ -21,20 +21,20 @@ BATCH = 500
 _TARGETS = {"organization": Organization, "person": Person, "matter": Matter}
 
 
-def write_plain(plan: Plan, *, now: datetime) -> None:
+def write_plain(plan: Plan, *, by: Posting | User, now: datetime) -> None:
     """matters, matter_units: what the row says is what the record is."""
     model, codes = plan.resource._meta.model, _codes(plan)
     model.objects.bulk_create([_new(plan, row, codes) for row in plan.of(RowAction.NEW)], batch_size=BATCH)
     _update(plan, codes)
 
 
-def write_workdays(plan: Plan, *, now: datetime) -> None:
+def write_workdays(plan: Plan, *, by: Posting | User, now: datetime) -> None:
     """The holiday table; dates that were 暂定 for want of it are counted again at once (contract §8)."""
-    write_plain(plan, now=now)
+    write_plain(plan, by=by, now=now)
     recount_provisional(calendar=load_calendar(), on=day_of(now))
 
 
-def write_organizations(plan: Plan, *, now: datetime) -> None:
+def write_organizations(plan: Plan, *, by: Posting | User, now: datetime) -> None:
     """Parents before children; then every path below a moved unit is written anew."""
     codes = _codes(plan)
     waiting = {row.draft.values["code"]: row for row in plan.of(RowAction.NEW)}
@@ -72,7 +72,7 @@ def _rewrite_paths(parents: dict[str, str | None]) -> None:
     _save(Organization, moved, ["path"])
 
 
-def write_people(plan: Plan, *, now: datetime) -> None:
+def write_people(plan: Plan, *, by: Posting | User, now: datetime) -> None:
     """Persons, the accounts their rows ask for (no usable password), and roles that wait for 安全管理员."""
     codes = _codes(plan)
     new, changed = plan.of(RowAction.NEW), plan.of(RowAction.CHANGED)
@@ -155,7 +155,7 @@ def _request_roles(rows: list[PlannedRow], codes: dict[str, dict[str, int]], *, 
     Posting.objects.bulk_create(wanted, batch_size=BATCH)
 
 
-def write_postings(plan: Plan, *, now: datetime) -> None:
+def write_postings(plan: Plan, *, by: Posting | User, now: datetime) -> None:
     """New roles wait for 安全管理员; a changed one waits again (contract §5)."""
     codes = _codes(plan)
     made = [_new(plan, row, codes, requested_at=now) for row in plan.of(RowAction.NEW)]

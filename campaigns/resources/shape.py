@@ -4,16 +4,19 @@ Declarations of django-import-export; the set-based plan (campaigns.actions.impo
 and template: a column is declared once. Nothing is written from here.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from import_export import fields, resources
 
 from campaigns.ground.sheets.read import header_key
 from campaigns.ground.sheets.values import BadValue, as_code, as_name, same_name
-from campaigns.models import Matter, Organization, Person
+from campaigns.models import Campaign, Category, Matter, Organization, Person, User
 from campaigns.resources.widgets import SheetWidget
+
+CHUNK = 500
 
 
 class SheetField(fields.Field):
@@ -41,7 +44,9 @@ class SheetField(fields.Field):
 class Draft:
     """One row on its way: `given` holds the cells that say something, `values` what the record would be.
 
-    Values are keyed by field name; references are codes. `fault` collects (field name or "", sentence).
+    Values are keyed by field name; references are codes. `fault` collects (field name or "", sentence). `parts`:
+    the rows of the kind's further sheets that belong to this record, by part; their values stand in the record's
+    own `values` and `stored` under the part's name, as lists of dicts.
     """
 
     number: int
@@ -50,6 +55,17 @@ class Draft:
     stored: dict[str, Any] | None = None
     values: dict[str, Any] = field(default_factory=dict)
     faults: list[tuple[str, str]] = field(default_factory=list)
+    parts: dict[str, list["Draft"]] = field(default_factory=dict)
+
+    @property
+    def is_faulty(self) -> bool:
+        """A fault in the record's own row or in one of its parts."""
+        return bool(self.faults) or any(part.faults for rows in self.parts.values() for part in rows)
+
+    @property
+    def is_changed(self) -> bool:
+        """New, or different from what is stored: a row that says nothing new is never argued with."""
+        return any(self.changes(name) for name in self.values)
 
     def fault(self, name: str, sentence: str) -> None:
         self.faults.append((name, sentence))
@@ -96,10 +112,14 @@ class Index:
 
 
 class Directory(dict):
-    """The indexes a plan needs, each loaded once, when first asked for."""
+    """The indexes a plan needs, each loaded once, when first asked for. `own`: those of the kind itself."""
+
+    def __init__(self, own: Mapping[str, Callable[[], Index]] | None = None):
+        super().__init__()
+        self._loaders = {**_INDEXES, **(own or {})}
 
     def __missing__(self, target: str) -> Index:
-        self[target] = _INDEXES[target]()
+        self[target] = self._loaders[target]()
         return self[target]
 
 
@@ -116,17 +136,54 @@ def _matters() -> Index:
     return Index("事项", Matter.objects.values_list("code", "name").order_by())
 
 
-_INDEXES = {"organization": _organizations, "person": _people, "matter": _matters}
+def _categories() -> Index:
+    return Index("要点或问题类别", Category.objects.values_list("code", "name").order_by())
+
+
+def _accounts() -> Index:
+    names = User.objects.values_list("username", flat=True).order_by()
+    return Index("账号", ((name, name) for name in names))
+
+
+_INDEXES = {
+    "organization": _organizations,
+    "person": _people,
+    "matter": _matters,
+    "category": _categories,
+    "account": _accounts,
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What an import is made in: the campaign its new records belong to (None: there is none) and the moment."""
+
+    campaign: Campaign | None = None
+    now: datetime | None = None
 
 
 class SheetResource(resources.ModelResource):
-    """The base of all workbook shapes. Subclasses set kind, title, sheet and their fields."""
+    """The base of all workbook shapes. Subclasses set kind, title, sheet and their fields.
+
+    `parts`: further sheets whose rows belong to the records of the first one; a record with all its rows is one.
+    A part's first key column names the record, `owner` is the lookup from its table to it. `indexes`: targets of
+    references only this kind knows. `needs_campaign`: new records belong to the campaign of the scene.
+    """
 
     kind: str = ""
     title: str = ""
     sheet: str = ""
     order_by: tuple[str, ...] = ("pk",)
     keys: tuple[str, ...] = ()
+    parts: tuple[type["PartResource"], ...] = ()
+    indexes: Mapping[str, Callable[[], Index]] = {}
+    needs_campaign: bool = False
+    scene: Scene = Scene()
+
+    @property
+    def double_at(self) -> str:
+        """The column at which a key that stands twice is told."""
+        return self.keys[0]
 
     def columns(self) -> dict[str, SheetField]:
         """Field name → column, in contract order."""
@@ -160,3 +217,49 @@ class SheetResource(resources.ModelResource):
 
     def check_all(self, drafts: list[Draft], directory: Directory) -> None:
         """Rules between the records of the file and the stored ones; call draft.fault()."""
+
+
+class PartResource(SheetResource):
+    """A further sheet of a kind. `name` is where its rows stand in the record's values; its key is (record, own)."""
+
+    name: str = ""
+    owner: str = ""
+
+    @property
+    def double_at(self) -> str:
+        return self.keys[1]
+
+    def inner(self) -> dict[str, SheetField]:
+        """Its columns without the one that names the record."""
+        return {name: column for name, column in self.columns().items() if name != self.keys[0]}
+
+    def order_of(self, values: dict[str, Any]) -> Any:
+        """Where a row stands among the rows of its record."""
+        return values[self.keys[1]]
+
+    def rows_of(self, owners: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+        """Record's primary key → its rows as dicts of `inner`, in order. One query."""
+        paths = {name: column.attribute for name, column in self.inner().items()}
+        found: dict[int, list[dict[str, Any]]] = {}
+        rows = self._meta.model._default_manager.filter(**{f"{self.owner}__in": list(owners)})
+        for row in rows.order_by().values(self.owner, *paths.values()):
+            values = {name: row[path] for name, path in paths.items()}
+            found.setdefault(row[self.owner], []).append(values)
+        for values in found.values():
+            values.sort(key=self.order_of)
+        return found
+
+    def words(self, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> tuple[str, str]:
+        """What changed among a record's rows, in words: only the rows that differ; a new record tells their number."""
+        if not before:
+            return "", f"{len(after)} 行" if after else ""
+        return self._told(before, after), self._told(after, before)
+
+    def _told(self, rows: list[dict[str, Any]], others: list[dict[str, Any]]) -> str:
+        columns = self.inner()
+        lines = [
+            " ".join(filter(None, (columns[name].widget.render(value) for name, value in row.items())))
+            for row in rows
+            if row not in others
+        ]
+        return "；".join(lines) or "无"

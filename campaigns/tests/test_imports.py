@@ -302,7 +302,7 @@ def test_an_import_only_asks_for_roles(city):
     posting.refresh_from_db()
     assert posting.is_granted
     assert posting.ended_on is None
-    assert Posting.objects.waiting().get().role == Role.WALKER
+    assert Posting.objects.waiting(NOW.date()).get().role == Role.WALKER
     assert counts(load("people", table(only_code, ["P9", "体验人、填报员"]), "update"))[3] == 1
     assert counts(load("people", table(only_code, ["P9", "体验人"]), "update"))[3] == 1
     assert "收回" in load("people", table(only_code, ["P9", "清空"]), "update").errors[0]["message"]
@@ -313,7 +313,7 @@ def test_who_moves_asks_for_the_role_in_the_new_unit(city, bureau):
     header = ["人员编号", "单位编码", "系统角色", "姓名", "职务", "身份"]
     run = load("people", table(header, [posting.person.code, bureau.code, "填报员"]), "update")
     assert counts(run) == (1, 0, 1, 0, 0, 0)
-    assert Posting.objects.waiting().get().organization == bureau
+    assert Posting.objects.waiting(NOW.date()).get().organization == bureau
 
 
 def test_masked_phones(city):

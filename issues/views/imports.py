@@ -66,7 +66,7 @@ def detail(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     }
     if context["done"] or run.kind not in IMPORTERS:
         return render(request, "issues/imports/result.html", context)
-    plan = plan_of(importer=IMPORTERS[run.kind], run=run)
+    plan = plan_of(importer=IMPORTERS[run.kind], run=run, now=timezone.now())
     show = request.GET.get("show", RowAction.REJECTED.label if plan.errors else "")
     context |= {
         "stale": plan.digest() != run.plan_digest,
