@@ -15,6 +15,7 @@ from campaigns.models.imports import ImportRun
 from campaigns.models.matters import CampaignMatter, Category, Matter, MatterUnit
 from campaigns.models.organizations import Organization
 from campaigns.models.people import Person, Posting, User
+from campaigns.models.photo_marks import PhotoMark
 from campaigns.models.plan import MilestoneChange, MilestoneDuty, Obligation, WalkTask
 from campaigns.models.sessions import CheckPoint, Companion, Evidence, SessionCase, SessionStep, WalkSession
 from campaigns.models.slips import Slip
@@ -50,6 +51,7 @@ __all__ = [
     "Organization",
     "Participation",
     "Person",
+    "PhotoMark",
     "Posting",
     "SessionCase",
     "SessionStep",

@@ -65,6 +65,8 @@ class CampaignPolicy(models.Model):
     campaign = models.OneToOneField(Campaign, on_delete=models.PROTECT, related_name="policy")
     ladder = models.JSONField("催办阶梯")
     clocks = models.JSONField("各环节时限(工作日)", default=dict)
+    # What differs from campaigns.complaint_rule.Rule, by its field names.
+    complaint_rule = models.JSONField("差评投诉集中标准", default=dict, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "行动参数"
