@@ -34,6 +34,8 @@ STATE_TONES = {
     "已销号": "green",
     "有效": "green",
     "已确认": "green",
+    "本人已确认": "green",
+    "已登记": "blue",
     "已完成": "green",
     "成功": "green",
     "阶段性完成": "green",
