@@ -20,7 +20,7 @@ from pathlib import Path
 PASSWORD = "Zoujieyou@2022"
 # Three roles, and a word each finds on its own home page.
 VISITORS = {"yibaoju.tianbao": "填报员", "shengaiban": "审改办", "duchashi": "督查室"}
-WITHIN = 180
+PROMISED, WITHIN = 180, 420  # seconds: what the README says, and what a busy machine is given
 
 
 def free_port() -> int:
@@ -91,7 +91,8 @@ def main() -> None:
             ["make", "run"], cwd=clone, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
         )
         try:
-            say(f"ready after {wait_until_ready(address, run):.0f} s")
+            took = wait_until_ready(address, run)
+            say(f"ready after {took:.0f} s" + (" — LONGER THAN PROMISED" if took > PROMISED else ""))
             for username, word in VISITORS.items():
                 visit(address, username, word)
             run.send_signal(signal.SIGTERM)
