@@ -1,0 +1,68 @@
+"""The law the database keeps for what is counted and handed in: each constraint by name (house §9)."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from campaigns.tests.constraints import Case, check, constraints_of
+from campaigns.tests.factories import at, make_campaign, make_unit, make_user
+from reports.models import Bulletin, ScoreLine, ScoreSheet, Submission
+
+pytestmark = pytest.mark.django_db
+
+NOW = at("2022-06-30", "17:00")
+
+
+@pytest.fixture
+def world() -> SimpleNamespace:
+    return SimpleNamespace(campaign=make_campaign(), unit=make_unit(), user=make_user("counter"))
+
+
+def sheet(world):
+    return ScoreSheet.objects.create(
+        campaign=world.campaign, period="2022Q2", made_at=NOW, published_at=NOW, published_by=world.user
+    )
+
+
+def line(world):
+    return ScoreLine.objects.create(
+        sheet=sheet(world),
+        organization=world.unit,
+        rule="覆盖",
+        points=18,
+        max_points=20,
+        because="应走 20 人,已走 18 人。",
+    )
+
+
+def bulletin(world):
+    return Bulletin.objects.create(
+        campaign=world.campaign, title="第一期通报", number="第1期", issued_at=NOW, issued_by=world.user
+    )
+
+
+def submission(world):
+    return Submission.objects.create(campaign=world.campaign, organization=world.unit)
+
+
+CASES = (
+    Case("scoresheet_published_whole", sheet, {"published_by": None}),
+    Case("scoresheet_one_published", sheet),
+    Case("scoreline_within_max", line, {"points": 21}),
+    Case("scoreline_within_max", line, {"points": -1}),
+    Case("scoreline_once", line),
+    Case("bulletin_issued_whole", bulletin, {"issued_by": None}),
+    Case("bulletin_issued_iff_numbered", bulletin, {"number": None}),
+    Case("submission_once", submission),
+    Case("submission_state_known", submission, {"state": "LOST"}),
+    Case("submission_submitted_whole", submission, {"submitted_at": NOW}),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_kept(case, world):
+    check(case, world)
+
+
+def test_none_is_left_out():
+    assert {case.name for case in CASES} == set(constraints_of("reports"))
