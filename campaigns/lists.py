@@ -9,16 +9,12 @@ from django.db.models.functions import Coalesce
 from django.utils.timezone import localtime
 
 from campaigns.enums import Channel, CheckVerdict, MatterFocus, SessionMode
+from campaigns.ground.secret import mask_name
 from campaigns.ground.table import Column
 
 
 def names(people: Iterable[Any]) -> str:
     return "、".join(person.name for person in people)
-
-
-def mask_name(name: str) -> str:
-    """A citizen's name with only the family name shown (domain.md §4.6): 李** ."""
-    return f"{name[:1]}**" if name else ""
 
 
 def words_of(values: Iterable[str], choices: Any) -> str:

@@ -1,12 +1,13 @@
 """The worker's doors into this app: the clock is read here, the work is done below. Three lines a task."""
 
-from datetime import time
+from datetime import datetime, time
 
 from celery import shared_task
 from django.utils import timezone
 
-from campaigns.actions import delivery
+from campaigns.actions import complaint_tasks, delivery
 from campaigns.ground import audit, jobs
+from campaigns.models import Campaign
 
 
 @shared_task(name=jobs.TASK)
@@ -37,3 +38,11 @@ def deliver_notices() -> dict[str, int]:
 def seal_audit() -> int:
     """Chain the audit events of acts that have committed since the last time."""
     return audit.seal_pending(now=timezone.now())
+
+
+@jobs.job("open_tasks")
+def open_tasks(task: jobs.Job, *, now: datetime) -> dict | None:
+    """Today's heaps of complaints and the 倒推办 they call for (hengyang_walkflow.schedule)."""
+    if Campaign.objects.current() is None:
+        return None
+    return complaint_tasks.open_tasks(on=timezone.localtime(now).date(), now=now)

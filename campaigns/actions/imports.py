@@ -15,8 +15,9 @@ from pathlib import Path
 from django.db import IntegrityError, transaction
 
 from campaigns.actions.imports_books import rejects_book
+from campaigns.actions.imports_complaints import write_complaints
 from campaigns.actions.imports_plan import ImportMode, Plan, known_labels, plan_import
-from campaigns.actions.imports_write import WRITERS
+from campaigns.actions.imports_write import WRITERS, write_plain
 from campaigns.enums import Role
 from campaigns.ground import audit
 from campaigns.ground.files import FileKind, StoredFile, store_bytes
@@ -48,8 +49,9 @@ class Importer:
         return shape
 
 
+_WRITERS = {**WRITERS, "complaints": write_complaints, "cases": write_plain}
 IMPORTERS: dict[str, Importer] = {
-    resource.kind: Importer(resource, WRITERS[resource.kind]) for resource in RESOURCES
+    resource.kind: Importer(resource, _WRITERS[resource.kind]) for resource in RESOURCES
 }
 
 

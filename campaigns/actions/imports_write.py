@@ -13,19 +13,25 @@ from campaigns.enums import Reach
 from campaigns.ground.clock import day_of
 from campaigns.ground.secret import blind_index
 from campaigns.ground.workdays import load_calendar
-from campaigns.models import Matter, Organization, Person, Posting, User
+from campaigns.models import Category, Matter, Organization, Person, Posting, User
 from campaigns.resources.organizations import path_of
 from campaigns.resources.shape import SheetField
 
 BATCH = 500
-_TARGETS = {"organization": Organization, "person": Person, "matter": Matter}
+_TARGETS: dict[str, tuple[type[Model], str]] = {
+    "organization": (Organization, "code"),
+    "person": (Person, "code"),
+    "matter": (Matter, "code"),
+    "category": (Category, "code"),
+    "account": (User, "username"),
+}
 
 
 def write_plain(plan: Plan, *, by: Posting | User, now: datetime) -> None:
     """matters, matter_units: what the row says is what the record is."""
-    model, codes = plan.resource._meta.model, _codes(plan)
-    model.objects.bulk_create([_new(plan, row, codes) for row in plan.of(RowAction.NEW)], batch_size=BATCH)
-    _update(plan, codes)
+    model, codes = plan.resource._meta.model, codes_of(plan)
+    model.objects.bulk_create([new_row(plan, row, codes) for row in plan.of(RowAction.NEW)], batch_size=BATCH)
+    update_rows(plan, codes)
 
 
 def write_workdays(plan: Plan, *, by: Posting | User, now: datetime) -> None:
@@ -36,18 +42,18 @@ def write_workdays(plan: Plan, *, by: Posting | User, now: datetime) -> None:
 
 def write_organizations(plan: Plan, *, by: Posting | User, now: datetime) -> None:
     """Parents before children; then every path below a moved unit is written anew."""
-    codes = _codes(plan)
+    codes = codes_of(plan)
     waiting = {row.draft.values["code"]: row for row in plan.of(RowAction.NEW)}
     parents = dict(Organization.objects.values_list("code", "parent__code"))
     parents.update({row.draft.values["code"]: row.draft.values["parent"] or None for row in plan.rows})
     while waiting:
         ready = [row for row in waiting.values() if row.draft.values["parent"] not in waiting]
-        made = [_new(plan, row, codes, path=path_of(row.draft.values["code"], parents)) for row in ready]
+        made = [new_row(plan, row, codes, path=path_of(row.draft.values["code"], parents)) for row in ready]
         codes["organization"].update(_created(Organization, made))
         for row in ready:
             del waiting[row.draft.values["code"]]
     _link_counterparts(plan, codes)
-    _update(plan, codes)
+    update_rows(plan, codes)
     _rewrite_paths(parents)
 
 
@@ -69,16 +75,16 @@ def _rewrite_paths(parents: dict[str, str | None]) -> None:
         if path != unit.path:
             unit.path = path
             moved.append(unit)
-    _save(Organization, moved, ["path"])
+    save_rows(Organization, moved, ["path"])
 
 
 def write_people(plan: Plan, *, by: Posting | User, now: datetime) -> None:
     """Persons, the accounts their rows ask for (no usable password), and roles that wait for 安全管理员."""
-    codes = _codes(plan)
+    codes = codes_of(plan)
     new, changed = plan.of(RowAction.NEW), plan.of(RowAction.CHANGED)
     users = _write_accounts(new, changed)
     made = [
-        _new(
+        new_row(
             plan,
             row,
             codes,
@@ -89,7 +95,7 @@ def write_people(plan: Plan, *, by: Posting | User, now: datetime) -> None:
     ]
     codes["person"] = dict(Person.objects.values_list("code", "pk"))
     codes["person"].update(_created(Person, made))
-    people = _update(plan, codes)
+    people = update_rows(plan, codes)
     touched = [
         people[row.draft.stored["pk"]]
         for row in changed
@@ -98,7 +104,7 @@ def write_people(plan: Plan, *, by: Posting | User, now: datetime) -> None:
     for person in touched:
         person.phone_index = blind_index(person.phone)
         person.user_id = users.get(person.code, person.user_id)
-    _save(Person, touched, ["phone_index", "user"])
+    save_rows(Person, touched, ["phone_index", "user"])
     _request_roles([*new, *changed], codes, now=now)
 
 
@@ -134,7 +140,7 @@ def _update_accounts(rows: list[PlannedRow]) -> None:
     for user in users:
         values = old[user.username]
         user.first_name, user.email, user.username = values["name"], values["email"], values["login"]
-    _save(User, users, ["first_name", "email", "username"])
+    save_rows(User, users, ["first_name", "email", "username"])
 
 
 def _request_roles(rows: list[PlannedRow], codes: dict[str, dict[str, int]], *, now: datetime) -> None:
@@ -157,13 +163,13 @@ def _request_roles(rows: list[PlannedRow], codes: dict[str, dict[str, int]], *, 
 
 def write_postings(plan: Plan, *, by: Posting | User, now: datetime) -> None:
     """New roles wait for 安全管理员; a changed one waits again (contract §5)."""
-    codes = _codes(plan)
-    made = [_new(plan, row, codes, requested_at=now) for row in plan.of(RowAction.NEW)]
+    codes = codes_of(plan)
+    made = [new_row(plan, row, codes, requested_at=now) for row in plan.of(RowAction.NEW)]
     Posting.objects.bulk_create(made, batch_size=BATCH)
-    postings = list(_update(plan, codes).values())
+    postings = list(update_rows(plan, codes).values())
     for posting in postings:
         posting.requested_at, posting.granted_at, posting.granted_by = now, None, None
-    _save(Posting, postings, ["requested_at", "granted_at", "granted_by"])
+    save_rows(Posting, postings, ["requested_at", "granted_at", "granted_by"])
 
 
 WRITERS: dict[str, Callable[..., None]] = {
@@ -176,11 +182,16 @@ WRITERS: dict[str, Callable[..., None]] = {
 }
 
 
-def _codes(plan: Plan) -> dict[str, dict[str, int]]:
-    """Target → code → primary key, for the tables this kind refers to."""
-    widgets = (column.widget for column in plan.resource.columns().values())
+def codes_of(plan: Plan) -> dict[str, dict[str, int]]:
+    """Target → code → primary key, for the tables this kind and its further sheets refer to."""
+    shapes = (plan.resource, *plan.parts)
+    widgets = (column.widget for shape in shapes for column in shape.columns().values())
     targets = {widget.target for widget in widgets if hasattr(widget, "target")}
-    return {name: dict(_TARGETS[name].objects.values_list("code", "pk")) for name in targets}
+    found = {}
+    for name in sorted(targets & _TARGETS.keys()):
+        model, key = _TARGETS[name]
+        found[name] = dict(model.objects.values_list(key, "pk").order_by())
+    return found
 
 
 def _created(model: type[Model], rows: list[Model]) -> dict[str, int]:
@@ -188,13 +199,14 @@ def _created(model: type[Model], rows: list[Model]) -> dict[str, int]:
     return dict(model.objects.filter(code__in=[row.code for row in rows]).values_list("code", "pk"))
 
 
-def _new(plan: Plan, row: PlannedRow, codes: dict[str, dict[str, int]], **extra: Any) -> Model:
+def new_row(plan: Plan, row: PlannedRow, codes: dict[str, dict[str, int]], **extra: Any) -> Model:
+    """An unsaved record of a new row; `extra` are fields no column has."""
     made = plan.resource._meta.model(**extra)
-    _fill(made, plan.resource.columns().items(), row.draft.values, codes)
+    fill(made, plan.resource.columns().items(), row.draft.values, codes)
     return made
 
 
-def _update(plan: Plan, codes: dict[str, dict[str, int]]) -> dict[int, Model]:
+def update_rows(plan: Plan, codes: dict[str, dict[str, int]]) -> dict[int, Model]:
     """Write the changed rows' own columns in bulk; the instances by primary key."""
     rows = {row.draft.stored["pk"]: row for row in plan.of(RowAction.CHANGED)}
     instances = plan.resource._meta.model.objects.in_bulk(rows)
@@ -202,13 +214,13 @@ def _update(plan: Plan, codes: dict[str, dict[str, int]]) -> dict[int, Model]:
     for pk, instance in instances.items():
         draft = rows[pk].draft
         columns = [item for item in plan.resource.columns().items() if draft.changes(item[0])]
-        _fill(instance, columns, draft.values, codes)
+        fill(instance, columns, draft.values, codes)
         touched.update(_target(column).removesuffix("_id") for _, column in columns if _target(column))
-    _save(plan.resource._meta.model, instances.values(), sorted(touched))
+    save_rows(plan.resource._meta.model, instances.values(), sorted(touched))
     return instances
 
 
-def _save(model: type[Model], rows: Iterable[Model], fields: Sequence[str]) -> None:
+def save_rows(model: type[Model], rows: Iterable[Model], fields: Sequence[str]) -> None:
     """Write `fields` of stored rows. As an upsert by primary key: bulk_update's CASE/WHEN is ten times slower."""
     rows = list(rows)
     if rows and fields:
@@ -217,9 +229,26 @@ def _save(model: type[Model], rows: Iterable[Model], fields: Sequence[str]) -> N
         )
 
 
-def _fill(
+def write_parts(plan: Plan, owners: dict[int, PlannedRow], codes: dict[str, dict[str, int]]) -> None:
+    """Rows of the further sheets, where they changed: those stored go, those of the plan come. Key: record's pk."""
+    for part in plan.parts:
+        changed = {pk: row.draft for pk, row in owners.items() if row.draft.changes(part.name)}
+        model = part._meta.model
+        old = [pk for pk, draft in changed.items() if draft.stored is not None]
+        for start in range(0, len(old), BATCH):
+            model.objects.filter(**{f"{part.owner}__in": old[start : start + BATCH]}).delete()
+        made = []
+        for pk, draft in changed.items():
+            for values in draft.values[part.name]:
+                made.append(model(**{part.owner: pk}))
+                fill(made[-1], part.inner().items(), values, codes)
+        model.objects.bulk_create(made, batch_size=BATCH)
+
+
+def fill(
     instance: Model, columns: Iterable[tuple[str, SheetField]], values: dict[str, Any], codes: dict
 ) -> None:
+    """Put `values` of `columns` into the fields they are written to; references by their code."""
     for name, column in columns:
         target, value = _target(column), values[name]
         if target and target.endswith("_id") and hasattr(column.widget, "target"):

@@ -34,6 +34,11 @@ def mask_phone(phone: str) -> str:
     return f"{phone[:3]}{'*' * (len(phone) - 7)}{phone[-4:]}"
 
 
+def mask_name(name: str) -> str:
+    """李**: a citizen's name with only the family name shown (domain.md §4.6)."""
+    return f"{name[:1]}**" if name else ""
+
+
 class SecretField(models.TextField):
     """A text that is encrypted in the database and plain in Python. It can't be filtered by: keep a blind index."""
 

@@ -1,5 +1,6 @@
 """The workbooks of the lower app, one Resource each: the single declaration of columns, keys and row rules."""
 
+from campaigns.resources.complaints import CaseResource, ComplaintResource
 from campaigns.resources.matters import MatterResource, MatterUnitResource, WorkdayResource
 from campaigns.resources.organizations import OrganizationResource
 from campaigns.resources.people import PersonResource, PostingResource
@@ -11,10 +12,14 @@ RESOURCES = (
     MatterResource,
     MatterUnitResource,
     WorkdayResource,
+    ComplaintResource,
+    CaseResource,
 )
 
 __all__ = [
     "RESOURCES",
+    "CaseResource",
+    "ComplaintResource",
     "MatterResource",
     "MatterUnitResource",
     "OrganizationResource",

@@ -9,9 +9,10 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
+from django.utils.timezone import localtime, make_aware
 from import_export import widgets
 
-from campaigns.ground.secret import mask_phone
+from campaigns.ground.secret import mask_name, mask_phone
 from campaigns.ground.sheets import values
 from campaigns.ground.sheets.values import MASK, BadValue
 
@@ -87,6 +88,13 @@ class Code(Text):
         return code
 
 
+class Number(Text):
+    """A number somebody else gave (办件编号、工单编号、文书编号): a code that may hold anything."""
+
+    kind = "code"
+    parse = staticmethod(values.as_code)
+
+
 class Login(Text):
     """登录账号: a-z 0-9 . _ - only, lower-cased (contract §6)."""
 
@@ -139,6 +147,20 @@ class Phone(SheetWidget):
         if stored and mask_phone(stored) == given:
             return stored
         raise BadValue(f"“{given}”是打了星号的号码，与系统里的不符；请填写完整号码或留空。")
+
+
+class Citizen(Name):
+    """A citizen's name: exports show only the family name; a mask that fits the stored name means the stored one."""
+
+    def cell(self, value) -> str:
+        return mask_name(value or "")
+
+    def settle(self, given, stored):
+        if stored and given == mask_name(stored):
+            return stored
+        if stored and MASK in given:
+            raise BadValue(f"“{given}”是打了星号的姓名，与系统里的不符；请填写完整姓名或留空。")
+        return given
 
 
 class Choice(SheetWidget):
@@ -211,6 +233,29 @@ class Day(SheetWidget):
         return values.as_date(value)
 
 
+class Moment(SheetWidget):
+    """A moment on the local clock; stored with its zone."""
+
+    kind = "datetime"
+
+    def clean(self, value, row=None, **kwargs) -> dt.datetime | None:
+        moment = values.as_datetime(value)
+        return make_aware(moment) if moment else None
+
+    def cell(self, value) -> dt.datetime | None:
+        return localtime(value) if value else None
+
+    def render(self, value, obj=None, **kwargs) -> str:
+        return f"{localtime(value):%Y-%m-%d %H:%M}" if value else ""
+
+    def same(self, given, stored) -> bool:
+        """Cells show minutes and hold seconds: what an export of `stored` can come back as is the same."""
+        if given is None or stored is None:
+            return given == stored
+        shown = localtime(stored).replace(second=0, microsecond=0)
+        return abs(given - stored) < dt.timedelta(seconds=1) or given == shown
+
+
 class Whole(SheetWidget):
     kind = "integer"
 
@@ -258,3 +303,21 @@ class Reference(SheetWidget):
 
     def clean(self, value, row=None, directory=None, **kwargs) -> str | None:
         return directory[self.target].resolve(value)
+
+
+class References(Reference):
+    """Several rows of another table; the value is the list of their codes."""
+
+    @property
+    def blank(self) -> list:
+        return []
+
+    def clean(self, value, row=None, directory=None, **kwargs) -> list[str]:
+        found = (directory[self.target].resolve(part) for part in values.as_list(value))
+        return list(dict.fromkeys(found))
+
+    def cell(self, value) -> str:
+        return "、".join(value or ())
+
+    def same(self, given, stored) -> bool:
+        return set(given) == set(stored or ())

@@ -15,6 +15,7 @@ APPS = ("campaigns", "issues", "reports", "hengyang_walkflow")
 PURE = (
     "campaigns/ground/lights.py",
     "campaigns/ground/calendar.py",
+    "campaigns/complaint_rule.py",
     "campaigns/ground/charts.py",
     "campaigns/process.py",
     "campaigns/process_places.py",

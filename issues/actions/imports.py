@@ -11,6 +11,4 @@ LATER: dict[str, str] = {
     "problems": "问题清单",
     "demands": "需求清单",
     "measures": "解决措施清单",
-    "complaints": "投诉工单",
-    "cases": "办件数据",
 }

@@ -93,7 +93,7 @@ def test_unreadable_files(run, tmp_path):
         ("import_data", "nothing", "a.xlsx"),
         ("import_data", "ledger", "a.xlsx"),
         ("import_data", "people", "a.xlsx", "--as", "nobody"),
-        ("export_data", "cases", "--out", "a.xlsx"),
+        ("export_data", "measures", "--out", "a.xlsx"),
         ("export_data", "nothing", "--out", "a.xlsx"),
     ],
 )

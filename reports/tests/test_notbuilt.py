@@ -10,7 +10,6 @@ from django.core.management import CommandError, call_command
 
 CALLS = [
     ("collect_sheets", "some-folder"),
-    ("open_tasks", "--on", "2022-06-20"),
     ("raise_clues", "--on", "2022-06-20"),
     ("draw_sample", "--seed", "7", "--count", "3"),
     ("draw_sample", "--seed", "7", "--ratio", "0.1"),

@@ -10,7 +10,7 @@ from campaigns.actions.imports_plan import ImportMode
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.sheets.vet import BadFile
 from campaigns.management.sentence import SentenceCommand
-from campaigns.models import User
+from campaigns.models import Campaign, User
 from issues.actions.imports import IMPORTERS, LATER
 
 NOTHING = {"rows": 0, "created": 0, "updated": 0, "unchanged": 0, "skipped": 0, "rejected": 0}
@@ -41,6 +41,10 @@ class Command(SentenceCommand):
         user = User.objects.filter(username=options["username"]).first()
         if user is None:
             self.wrong_usage(f"没有账号“{options['username']}”。")
+        code = options["campaign"]
+        options["campaign"] = Campaign.objects.filter(code=code).first() if code else None
+        if code and options["campaign"] is None:
+            self.wrong_usage(f"没有编码为 {code} 的行动。")
         try:
             result = self._import(kind, options, user)
         except (BadFile, NotAllowed) as error:
@@ -60,7 +64,13 @@ class Command(SentenceCommand):
     def _import(self, kind: str, options: dict[str, Any], user: User) -> dict[str, Any]:
         content = load_file(options["file"])
         if options["dry_run"]:
-            plan = dry_run(importer=IMPORTERS[kind], content=content, mode=options["mode"])
+            plan = dry_run(
+                importer=IMPORTERS[kind],
+                content=content,
+                mode=options["mode"],
+                now=timezone.now(),
+                campaign=options["campaign"],
+            )
             told = {"errors": plan.errors, "warnings": plan.warnings, "rejects_file": None, "dry_run": True}
             return {"kind": kind, **plan.counts(), **told}
         run = import_now(
@@ -70,6 +80,7 @@ class Command(SentenceCommand):
             mode=options["mode"],
             by=user,
             now=timezone.now(),
+            campaign=options["campaign"],
         )
         rejects = run.rejects.file.path if run.rejects else None
         told = {"errors": run.errors, "warnings": run.warnings, "rejects_file": rejects}
