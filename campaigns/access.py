@@ -4,10 +4,11 @@
 """
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -42,6 +43,12 @@ def roles(*allowed: str) -> Callable[[Callable], Callable]:
     return declare
 
 
+def in_json(view: Callable) -> Callable:
+    """For addresses a script asks: who isn't logged in reads 401, not a login page, and refusals are {"error": sentence}."""
+    view.in_json = True
+    return view
+
+
 def active_postings(user) -> list[Posting]:
     """All postings that count today, the oldest first. One query."""
     on = timezone.localdate()
@@ -70,16 +77,27 @@ class PostingMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
-        if request.resolver_match.app_name == "admin":
-            return None
         access = getattr(view, "access", None)
-        if access == PUBLIC:
+        if request.resolver_match.app_name == "admin" or access == PUBLIC:
             return None
+        return self._at_the_door(request, view) or self._in_the_room(request, access)
+
+    def _at_the_door(self, request: HttpRequest, view) -> HttpResponse | None:
+        """Nobody passes without an account, nor with a password somebody else chose."""
+        in_json = getattr(view, "in_json", False)
         if not request.user.is_authenticated:
-            return redirect(f"{reverse('login')}?next={request.get_full_path()}")
+            if in_json:
+                return JsonResponse({"error": "登录已过期,请重新登录。"}, status=401)
+            return redirect(f"{reverse('login')}?next={quote(request.get_full_path())}")
         if request.user.must_change_password and request.resolver_match.url_name not in _WHILE_LOCKED:
+            if in_json:
+                return refuse(request, "首次登录请先修改密码。")
             messages.warning(request, "首次登录请先修改密码。")
             return redirect("password_change")
+        return None
+
+    def _in_the_room(self, request: HttpRequest, access) -> HttpResponse | None:
+        """The current posting's role is one the view was declared for."""
         if access == SIGNED_IN:
             return None
         if access is None:
@@ -104,7 +122,9 @@ _WHILE_LOCKED = {"password_change", "password_change_done", "logout"}
 
 
 def refuse(request: HttpRequest, sentence: str, status: int = 403) -> HttpResponse:
-    """The refusal page with its one sentence."""
+    """The refusal page with its one sentence; for scripts the sentence alone."""
+    if getattr(request.resolver_match.func, "in_json", False):
+        return JsonResponse({"error": sentence}, status=status)
     return render(request, "403.html", {"reason": sentence, "status": status}, status=status)
 
 
