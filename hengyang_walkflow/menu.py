@@ -83,9 +83,11 @@ def _menu(role: str | None, path: str) -> list[dict]:
                 url = reverse(name)
             except NoReverseMatch:
                 continue
-            items.append(
-                {"label": text, "url": url, "active": path == url or (url != "/" and path.startswith(url))}
-            )
+            items.append({"label": text, "url": url, "active": False})
         if items:
             groups.append({"label": label, "items": items})
+    # The page itself or the list above it, never both: /reports/ is not where /reports/packages/ stands.
+    here = [item for group in groups for item in group["items"] if path.startswith(item["url"])]
+    for item in sorted(here, key=lambda item: len(item["url"]))[-1:]:
+        item["active"] = item["url"] != "/" or path == "/"
     return groups

@@ -68,8 +68,11 @@ def _jobs(request: HttpRequest) -> dict:
 @require_GET
 def package_jobs(request: HttpRequest) -> HttpResponse:
     """The progress fragment, asked for every two seconds while something is under way."""
-    response = render(request, "reports/_package_jobs.html", _jobs(request))
+    jobs = _jobs(request)
+    response = render(request, "reports/_package_jobs.html", jobs)
     response["Cache-Control"] = "no-store"
+    if request.htmx and not jobs["busy"]:
+        response["HX-Refresh"] = "true"  # the list below has a new row
     return response
 
 
