@@ -1,5 +1,6 @@
 """Browser tests: a running site on a copy of the example city, and a person at the screen."""
 
+import io
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from hengyang_walkflow.testing_example import Example, is_sqlite
@@ -116,7 +118,8 @@ class Person:
         """A picture for docs/images, when SHOTS=1."""
         if os.environ.get("SHOTS") == "1":
             IMAGES.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=IMAGES / f"{name}.png", full_page=full)
+            picture = Image.open(io.BytesIO(self.page.screenshot(full_page=full)))
+            picture.convert("RGB").quantize(128).save(IMAGES / f"{name}.png", optimize=True)
 
 
 @pytest.fixture

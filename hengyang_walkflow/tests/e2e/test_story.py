@@ -187,6 +187,8 @@ def chapter_3_a_walk_is_registered(site: Site, person, story):
     for code in ("B01", "B07"):
         page.locator("fieldset.point", has_text=code).get_by_text("不符合", exact=True).click()
     page.locator("#id_narrative").fill("在窗口咨询并备料,材料清单与网上不一致,热线打不通,跑了两趟。")
+    page.locator("#id_place").scroll_into_view_if_needed()
+    page.locator("h2", has_text="走的什么").evaluate("node => node.scrollIntoView()")
     clerk.shot("walk-form")
     press(page, "提交登记")
     clerk.sees("已登记", "登记编号 DJ-", "不符合 2 项", "异地就医备案")
@@ -197,11 +199,11 @@ def chapter_3_a_walk_is_registered(site: Site, person, story):
 def chapter_4_what_was_found_is_registered(person, story):
     clerk = person("yibaoju.xinren", NEW_PASSWORD)
     page = clerk.open(story["walk"])
-    for place, (text, unit) in enumerate(((OWN, "市医保局"), (FOREIGN, "市人社局"))):
+    for code, text, unit in (("B07", OWN, "市医保局"), ("B01", FOREIGN, "市人社局")):
         clerk.open(story["walk"])
-        page.locator(".failed").get_by_role("link", name="登记问题").nth(place).click()
+        page.locator(".failed li", has_text=code).get_by_role("link", name="登记问题").click()
         clerk.sees("已知的内容已填好")
-        expect(page.locator("#id_category option:checked")).to_contain_text("B")
+        expect(page.locator("#id_category option:checked")).to_contain_text(code)
         page.locator("#id_text").fill(text)
         page.locator("#id_cause").fill("告知单没有随政策更新,没有专人核对。")
         page.locator("#id_responsible_unit").select_option(label=unit)
@@ -228,6 +230,9 @@ def chapter_4_what_was_found_is_registered(person, story):
 
 def chapter_5_handed_on_and_accepted(person, story):
     office, unit = person("shengaiban"), person("renshe.tianbao")
+    unit.open("/")
+    unit.sees("待我办理", "最新消息")
+    unit.shot("home")
     unit.open(story["item"])
     unit.sees("待转办")
     unit.sees_not("签收\n")
@@ -341,6 +346,7 @@ def chapter_9_the_package_says_what_the_pages_say(site: Site, person):
     press(page, "生成材料包")
     office.sees("已提交")
     page.locator("#package-jobs a", has_text=".zip").first.wait_for(timeout=120_000)
+    office.sees("已完成", "共 1 条")
     office.shot("package")
     page.locator("#package-jobs a", has_text=".zip").first.click()
     page.wait_for_load_state()
