@@ -274,7 +274,6 @@ def test_files_are_read_under_the_items_scope(city):
     answer = client_of(city.shengaiban).get(address)
     assert (answer.status_code, answer.headers["X-Content-Type-Options"]) == (200, "nosniff")
     assert b"".join(answer.streaming_content).decode() == "已增设引导牌,照片附后。"
-    answer.close()
     assert client_of(city.renshe_reporter).get(address).status_code == 404
 
 
