@@ -21,6 +21,9 @@ RARE = 20
 
 Number = int | float | Decimal
 Counts = Mapping[Number, int]
+# The steps of a walk, each with whether its result was 退回 or 补正; from one to the next, and whether as a return.
+Stops = tuple[tuple[str, bool], ...]
+Passage = tuple[str, str, bool]
 
 _ORDER = {kind: place for place, kind in enumerate(StepKind.values)}
 
@@ -38,9 +41,9 @@ class Spread:
 
 def spread(counts: Counts) -> Spread | None:
     """Spread of numbers given as value → how often; None when there are none."""
-    ordered = sorted(value for value, often in counts.items() if often)
-    passed = list(accumulate(counts[value] for value in ordered))
-    if not passed:
+    ordered = sorted(counts)
+    passed = list(accumulate(map(counts.__getitem__, ordered)))
+    if not passed or not passed[-1]:
         return None
     lower, median, upper = (_quarter(ordered, passed, quarters) for quarters in (1, 2, 3))
     return Spread(passed[-1], lower, median, upper, ordered[-1])
@@ -81,7 +84,7 @@ class Trace:
     """`walks` walks at `place` that went through these steps in this order; each step with whether it was 退回 or 补正."""
 
     place: str
-    stops: tuple[tuple[str, bool], ...]
+    stops: Stops
     walks: int
 
 
@@ -146,18 +149,24 @@ class ProcessMap:
         return tuple(edge for edge in self.edges if edge.walks * RARE >= self.walks)
 
 
-def passages(stops: tuple[tuple[str, bool], ...]) -> list[tuple[str, str, bool]]:
-    """(from, to, is it a return) of each passage of one walk, in its order."""
+def _first_places(stops: Stops) -> dict[str, int]:
+    """Step → its first place in the walk, from 0."""
     first: dict[str, int] = {}
     for place, (kind, _) in enumerate(stops):
         first.setdefault(kind, place)
+    return first
+
+
+def passages(stops: Stops) -> list[Passage]:
+    """(from, to, is it a return) of each passage of one walk, in its order."""
+    first = _first_places(stops)
     return [
         (kind, following, sent_back or first[following] <= first[kind])
         for (kind, sent_back), (following, _) in zip(stops, stops[1:], strict=False)
     ]
 
 
-def was_returned(stops: tuple[tuple[str, bool], ...]) -> bool:
+def was_returned(stops: Stops) -> bool:
     """Whether this walk was sent back anywhere, also when it ended there."""
     return any(sent_back for _, sent_back in stops) or any(back for _, _, back in passages(stops))
 
@@ -170,24 +179,26 @@ def draw_map(
     handling: Mapping[str, Counts],
 ) -> ProcessMap:
     """The map of all `traces`. minutes, waiting, handling: by step, value in minutes → how often."""
-    traces = [trace for trace in traces if trace.stops]
+    ways = Counter[Stops]()
+    for trace in traces:
+        if trace.stops:
+            ways[trace.stops] += trace.walks
     walks, times, sent_back = Counter[str](), Counter[str](), Counter[str]()
     firsts: dict[str, Counter[int]] = defaultdict(Counter)
-    taken, passed = Counter[tuple[str, str, bool]](), Counter[tuple[str, str, bool]]()
-    for trace in traces:
-        seen: set[str] = set()
-        for place, (kind, was_sent_back) in enumerate(trace.stops, start=1):
-            times[kind] += trace.walks
-            sent_back[kind] += trace.walks * was_sent_back
-            if kind not in seen:
-                seen.add(kind)
-                walks[kind] += trace.walks
-                # A walk of one step (回头看核验) tells nothing about the order.
-                firsts[kind][place] += trace.walks * (len(trace.stops) > 1)
-        made = Counter(passages(trace.stops))
-        for passage, often in made.items():
-            passed[passage] += trace.walks * often
-            taken[passage] += trace.walks
+    taken, passed = Counter[Passage](), Counter[Passage]()
+    for stops, often in ways.items():
+        for kind, was_sent_back in stops:
+            times[kind] += often
+            sent_back[kind] += often * was_sent_back
+        for kind, place in _first_places(stops).items():
+            walks[kind] += often
+            # A walk of one step (回头看核验) tells nothing about the order.
+            firsts[kind][place + 1] += often * (len(stops) > 1)
+        made = passages(stops)
+        for passage in made:
+            passed[passage] += often
+        for passage in set(made):
+            taken[passage] += often
     nodes = [
         Node(
             kind=kind,
@@ -204,8 +215,8 @@ def draw_map(
     edges = [Edge(*passage, walks=taken[passage], times=passed[passage]) for passage in taken]
     edges.sort(key=lambda edge: (-edge.walks, _ORDER[edge.start], _ORDER[edge.end], edge.is_return))
     return ProcessMap(
-        walks=sum(trace.walks for trace in traces),
-        returned=sum(trace.walks for trace in traces if was_returned(trace.stops)),
+        walks=sum(ways.values()),
+        returned=sum(often for stops, often in ways.items() if was_returned(stops)),
         nodes=_placed(nodes, edges),
         edges=tuple(edges),
     )

@@ -29,10 +29,6 @@ _MARK = "!"
 Table = Mapping[tuple | str, Counts]
 
 
-def _table() -> defaultdict[tuple | str, Counter]:
-    return defaultdict(Counter)
-
-
 @dataclass
 class ProcessRows:
     """Everything a map needs. Tables: key → value → how often; a place is a county's code or CITY; times are minutes.
@@ -63,20 +59,16 @@ _BY_KEY = {"waiting", "handling", "half"}
 
 def read_process(matter: Matter) -> ProcessRows:
     """The counted rows of `matter` over all units of the city: five statements."""
-    told = [*_counted(*_steps(matter)), *_counted(*_walks(matter)), *_counted(*_cases(matter))]
+    told = _lists([*_counted(*_steps(matter)), *_counted(*_walks(matter)), *_counted(*_cases(matter))])
     running = list(MatterUnit.objects.filter(matter=matter).order_by("organization__code"))
-    units = {unit for _, unit, *_ in told if unit} | {row.organization_id for row in running}
+    units = {unit for _, unit, _ in told if unit} | {row.organization_id for row in running}
     places, place_of = _places(units)
-    tables: defaultdict[str, defaultdict] = defaultdict(_table)
-    for what, unit, key, value, often in told:
-        place = place_of.get(unit, CITY)
-        kept_by = key if what in _BY_KEY else place if what in _BY_PLACE else (place, key)
-        tables[what][kept_by][value] += often
+    tables = _tables(told, place_of)
     five = {(place, name): _amounts(name, counts) for (place, name), counts in tables["five"].items()}
     return ProcessRows(
         places=places,
         guides=_guides(running, place_of),
-        traces=[Trace(place, _stops(text), counts[0]) for (place, text), counts in tables["trace"].items()],
+        traces=_traces(tables["trace"]),
         totals={place: counts[0] for place, counts in tables["walks"].items()},
         minutes=tables["minutes"],
         waiting=tables["waiting"],
@@ -86,6 +78,33 @@ def read_process(matter: Matter) -> ProcessRows:
         five=five,
         cases=tables["case"],
     )
+
+
+def _lists(rows: Iterable[tuple]) -> dict[tuple[str, int, str], list[tuple[int, int]]]:
+    """(what, unit, key) → values with how often. Rows are many and lists few: whatever can wait is done to the lists."""
+    lists: defaultdict[tuple[str, int, str], list[tuple[int, int]]] = defaultdict(list)
+    for what, unit, key, value, often in rows:
+        lists[what, unit, key].append((value, often))
+    return lists
+
+
+def _tables(lists: Mapping[tuple, list], place_of: Mapping[int, str]) -> defaultdict[str, defaultdict]:
+    """What → what it is kept by → value → how often; units of one place become one."""
+    tables: defaultdict[str, defaultdict] = defaultdict(lambda: defaultdict(Counter))
+    for (what, unit, key), pairs in lists.items():
+        place = place_of.get(unit, CITY)
+        kept_by = key if what in _BY_KEY else place if what in _BY_PLACE else (place, key)
+        if what == "trace":
+            tables[what][kept_by][0] += pairs[0][1]
+        else:
+            tables[what][kept_by].update(dict(pairs))
+    return tables
+
+
+def _traces(counted: Mapping[tuple[str, str], Counts]) -> list[Trace]:
+    """(place, tokens) → traces; the same way is read once, however many places it was walked at."""
+    ways = {text: _stops(text) for _, text in counted}
+    return [Trace(place, ways[text], counts[0]) for (place, text), counts in counted.items()]
 
 
 def _stops(text: str) -> tuple[tuple[str, bool], ...]:

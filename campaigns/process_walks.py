@@ -1,6 +1,6 @@
 """Which walks a map is made of, and which of them went through a step, along an arrow or at a place."""
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 
 from campaigns.enums import OrganizationKind, SessionMode, StepResult
 from campaigns.models import Organization, SessionStep
@@ -51,5 +51,6 @@ def walked_at(county: str) -> Q:
     counties = Organization.objects.filter(kind=OrganizationKind.COUNTY)
     if county:
         return Q(walked_unit__path__contains=f"/{county}/")
-    around = counties.annotate(own=OuterRef("walked_unit__path")).filter(own__startswith=F("path"))
+    own = ExpressionWrapper(OuterRef("walked_unit__path"), output_field=CharField())
+    around = counties.annotate(own=own).filter(own__startswith=F("path"))
     return Q(~Exists(around))
