@@ -77,12 +77,16 @@ class _Night:
     def _rung(
         self, campaign_id: int, kind: str, due_on: date, starts_on: date, lit: int | None
     ) -> Rung | None:
+        ladder = self._ladders.get(campaign_id, self._default)
+        if kind == DeadlineKind.STEP:
+            # A late step is pressed like its item, but the 督办单 is the item's: one paper, not one a step.
+            ladder = tuple(rung for rung in ladder if not rung.slip)
         return rung_due(
             due_on=due_on,
             starts_on=starts_on,
             on=self.on,
             lit_levels=() if lit is None else (lit,),
-            ladder=self._ladders.get(campaign_id, self._default),
+            ladder=ladder,
             calendar=self.calendar,
             of_slip=kind == DeadlineKind.SLIP,
         )

@@ -25,11 +25,6 @@ def town() -> Town:
     return Town()
 
 
-@pytest.fixture(autouse=True)
-def _slips_have_a_page(monkeypatch):
-    monkeypatch.setattr(Slip, "get_absolute_url", lambda slip: f"/slips/{slip.pk}/")
-
-
 def run(on: str | date, **given) -> dict:
     return chase.run(on=day(on) if isinstance(on, str) else on, now=NOW, **given)
 
@@ -304,6 +299,12 @@ def test_level_four_drafts_one_slip_for_the_signer(town):
     assert Slip.objects.count() == 1
     later = Audience(day("05-24")).of_slip(clock, LADDER[4])
     assert [town.name(pk) for pk in later] == [*UNIT, "city.REFORM_OFFICE"]
+
+
+def test_a_late_step_is_pressed_but_the_slip_is_its_items(town):
+    town.clock(kind="STEP")
+    assert run("05-23")["by_level"] == {"3": 1}
+    assert not Slip.objects.exists()
 
 
 def test_slip_s_own_limit_climbs_to_the_fifth_rung(town):

@@ -25,10 +25,10 @@ from issues.workflow import check_can_move
 LEAST_DAYS_AFTER_RETURN = 3
 
 
-def _check_evidence(item: LedgerItem) -> None:
-    """Photos are optional, a written 整改情况说明 will do (contract §9); but something has to show it."""
-    if not item.evidence.exists():
-        raise NotAllowed("申请销号要有佐证材料(照片、截图或整改情况说明均可),请先上传。")
+def _check_shown(item: LedgerItem, note: str) -> None:
+    """Files are optional, a written 整改情况 will do (contract §9); but something has to show it."""
+    if not note.strip() and not item.evidence.exists():
+        raise NotAllowed("申请销号要写明整改情况,或上传佐证材料。")
 
 
 @transaction.atomic
@@ -44,7 +44,7 @@ def finish_quick(
     """立行立改办结 = 申请销号 without signature, with the `files` that show it (contract §7.2)."""
     check_can_move(item=item, name=MoveName.FINISH, by=by)
     attach_files(item=item, files=files, by=by, now=now)
-    _check_evidence(item)
+    _check_shown(item, note)
     if not item.finding.measures.exists():
         raise NotAllowed("请先填写解决措施,再办结。")
     on = day_of(now)
@@ -75,7 +75,7 @@ def apply_for_closure(
     """申请销号 with the `files` that show it; the unit's clock stops, a late application is remembered (contract §7.5)."""
     check_can_move(item=item, name=MoveName.APPLY, by=by)
     attach_files(item=item, files=files, by=by, now=now)
-    _check_evidence(item)
+    _check_shown(item, note)
     on = day_of(now)
     late = bool(item.deadline_id and on > item.deadline.due_on)
     waived = review_is_waived(item.responsible_unit, on)

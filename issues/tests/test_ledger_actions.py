@@ -174,7 +174,7 @@ def test_a_returned_quick_one_is_signed_again(city):
 
 def test_application_needs_something_to_show(city):
     item = make_item(city, S.RECTIFYING)
-    with pytest.raises(NotAllowed, match="佐证材料"):
+    with pytest.raises(NotAllowed, match="整改情况"):
         ledger.apply_for_closure(item=item, by=city.yibao_reporter, now=NOW, calendar=CALENDAR)
     ledger.apply_for_closure(item=item, by=city.yibao_reporter, now=NOW, files=[vetted()], calendar=CALENDAR)
     item = fresh(item)

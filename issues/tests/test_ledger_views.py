@@ -186,10 +186,19 @@ def test_a_wrong_role_reads_why(city):
 
 def test_a_refusal_stands_beside_the_form_and_nothing_typed_is_lost(city):
     item = make_item(city, S.RECTIFYING)
-    page = client_of(city.yibao_reporter).post(url(item, "apply"), {"note": "叫号系统已修好,值守已安排。"})
+    said = {"into": item.number, "note": "与上月同一窗口的问题是一件事。"}
+    page = client_of(city.shengaiban).post(url(item, "merge"), said)
     assert page.status_code == 422
-    assert "申请销号要有佐证材料" in text_of(page)
-    assert "叫号系统已修好,值守已安排。" in text_of(page)
+    assert "不能并入自己" in text_of(page)
+    assert "与上月同一窗口的问题是一件事。" in text_of(page)
+
+
+def test_a_written_account_is_enough_to_apply(city):
+    """Photos are optional and their absence is never held against anyone (contract §9)."""
+    item = make_item(city, S.RECTIFYING)
+    page = client_of(city.yibao_reporter).post(url(item, "apply"), {"note": "叫号系统已修好,值守已安排。"})
+    assert page.status_code == 302
+    assert fresh(item).state == S.APPLIED
 
 
 def test_a_missing_reason_is_asked_for(city):
