@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 from campaigns.actions.imports_books import rejects_book
 from campaigns.actions.imports_complaints import write_complaints
 from campaigns.actions.imports_plan import ImportMode, Plan, known_labels, plan_import
+from campaigns.actions.imports_sessions import write_sessions
 from campaigns.actions.imports_write import WRITERS, write_plain
 from campaigns.enums import Role
 from campaigns.ground import audit
@@ -49,7 +50,7 @@ class Importer:
         return shape
 
 
-_WRITERS = {**WRITERS, "complaints": write_complaints, "cases": write_plain}
+_WRITERS = {**WRITERS, "complaints": write_complaints, "cases": write_plain, "sessions": write_sessions}
 IMPORTERS: dict[str, Importer] = {
     resource.kind: Importer(resource, _WRITERS[resource.kind]) for resource in RESOURCES
 }

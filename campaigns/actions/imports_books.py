@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from campaigns.actions.imports_plan import OWN_COLUMNS, Plan, RowAction
-from campaigns.actions.imports_sheets import Reading
+from campaigns.actions.imports_sheets import HELP_SHEET, Reading
 from campaigns.ground.sheets.read import EXAMPLE
 from campaigns.ground.sheets.write import Marked, WriteColumn, WriteSheet, write_workbook
 from campaigns.resources.shape import PartResource, SheetField, SheetResource
@@ -62,7 +62,7 @@ def template_book(resource: SheetResource) -> bytes:
     return write_workbook(
         [
             _template_sheet(resource),
-            WriteSheet("填写说明", help_columns, told, heading=("填写说明",), footing=read_me),
+            WriteSheet(HELP_SHEET, help_columns, told, heading=(HELP_SHEET,), footing=read_me),
             *(_template_sheet(part) for part in shapes[1:]),
         ]
     )

@@ -9,6 +9,7 @@ from campaigns.ground.sheets.values import shown
 from campaigns.resources.shape import Draft, SheetResource
 
 OWN_COLUMNS = ("原因", "原行号")
+HELP_SHEET = "填写说明"  # our own page of instructions in a template
 
 
 @dataclass
@@ -60,7 +61,9 @@ def open_sheets(
 
     Faults of the file itself go to `errors`, what is ignored to `warnings`.
     """
-    fitting = [sheet for sheet in sheets if sheet.header_row and not sheet.hidden]
+    fitting = [
+        sheet for sheet in sheets if sheet.header_row and not sheet.hidden and sheet.name != HELP_SHEET
+    ]
     if not fitting:
         labels = [column.column_name for column in resource.columns().values()]
         sentence = f"没有找到表头：应有“{'、'.join(labels)}”等列，请使用导入模板。"

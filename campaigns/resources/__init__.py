@@ -4,6 +4,7 @@ from campaigns.resources.complaints import CaseResource, ComplaintResource
 from campaigns.resources.matters import MatterResource, MatterUnitResource, WorkdayResource
 from campaigns.resources.organizations import OrganizationResource
 from campaigns.resources.people import PersonResource, PostingResource
+from campaigns.resources.sessions import SessionResource
 
 RESOURCES = (
     OrganizationResource,
@@ -14,6 +15,7 @@ RESOURCES = (
     WorkdayResource,
     ComplaintResource,
     CaseResource,
+    SessionResource,
 )
 
 __all__ = [
@@ -25,5 +27,6 @@ __all__ = [
     "OrganizationResource",
     "PersonResource",
     "PostingResource",
+    "SessionResource",
     "WorkdayResource",
 ]

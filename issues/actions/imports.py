@@ -7,7 +7,6 @@ IMPORTERS: dict[str, Importer] = {**LOWER}
 
 # Kinds of contract §2 that later issues build; until then they answer with a sentence.
 LATER: dict[str, str] = {
-    "sessions": "走流程登记表",
     "problems": "问题清单",
     "demands": "需求清单",
     "measures": "解决措施清单",

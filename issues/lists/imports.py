@@ -51,6 +51,7 @@ ROWS = (
 )
 
 ERRORS = (
+    Column("工作表", lambda error: error["sheet"]),
     Column("行号", lambda error: error["row"], "number"),
     Column("单元格", lambda error: error["cell"]),
     Column("列", lambda error: error["column"]),

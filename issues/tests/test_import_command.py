@@ -89,7 +89,7 @@ def test_unreadable_files(run, tmp_path):
 @pytest.mark.parametrize(
     "words",
     [
-        ("import_data", "sessions", "a.xlsx"),
+        ("import_data", "measures", "a.xlsx"),
         ("import_data", "nothing", "a.xlsx"),
         ("import_data", "ledger", "a.xlsx"),
         ("import_data", "people", "a.xlsx", "--as", "nobody"),

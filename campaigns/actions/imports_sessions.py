@@ -1,0 +1,131 @@
+"""Writing a register of walks: whole tables at once, with what hangs on each walk, and what a 倒推办 settles."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from campaigns.actions.complaint_tasks import answer_tasks
+from campaigns.actions.imports_plan import Plan, PlannedRow, RowAction
+from campaigns.actions.imports_write import (
+    BATCH,
+    codes_of,
+    new_row,
+    save_rows,
+    update_rows,
+    write_parts,
+)
+from campaigns.enums import EntryKind, SessionMode, SessionState
+from campaigns.ground.clock import day_of
+from campaigns.ground.numbering import raise_to
+from campaigns.models import Companion, Complaint, PhotoMark, Posting, User, WalkSession
+from campaigns.resources.session_people import evidence_marks
+
+Codes = dict[str, dict[str, int]]
+
+
+def write_sessions(plan: Plan, *, by: Posting | User, now: datetime) -> None:
+    """Registered walks with their numbers kept; the system's own numbers go on above them (contract §6)."""
+    codes = codes_of(plan)
+    actor = by.person.user if isinstance(by, Posting) else by
+    new, changed = plan.of(RowAction.NEW), plan.of(RowAction.CHANGED)
+    made = [_new(plan, row, codes, actor) for row in new]
+    _link_complaints(made)
+    WalkSession.objects.bulk_create(made, batch_size=BATCH)
+    stored = update_rows(plan, codes)
+    for row in changed:
+        _restamp(stored[row.draft.stored["pk"]], row, codes)
+    _link_complaints(stored.values())
+    save_rows(WalkSession, stored.values(), ["held_on", "recorded_by", "complaint"])
+    owners = {walk.pk: row for walk, row in zip(made, new, strict=True)}
+    owners |= {row.draft.stored["pk"]: row for row in changed}
+    write_parts(plan, owners, codes)
+    _write_walkers(owners, codes)
+    _write_companions(owners)
+    _write_marks(owners)
+    _raise_counters(plan)
+    answer_tasks(sessions=[*made, *stored.values()])
+
+
+def _new(plan: Plan, row: PlannedRow, codes: Codes, actor: User) -> WalkSession:
+    values = row.draft.values
+    return new_row(
+        plan,
+        row,
+        codes,
+        campaign=plan.resource.scene.campaign,
+        state=SessionState.HELD,
+        entry=EntryKind.IMPORT,
+        held_on=day_of(values["started_at"]),
+        recorded_by_id=codes["account"].get(values["recorder"], actor.pk),
+    )
+
+
+def _restamp(walk: WalkSession, row: PlannedRow, codes: Codes) -> None:
+    walk.held_on = day_of(walk.started_at)
+    walk.recorded_by_id = codes["account"].get(row.draft.values["recorder"], walk.recorded_by_id)
+
+
+def _link_complaints(walks: Iterable[WalkSession]) -> None:
+    """A 倒推办 walk shows the work order it started from, as far as it is known."""
+    walks = list(walks)
+    numbers = {walk.work_order for walk in walks if walk.mode == SessionMode.BACKWARD}
+    known = dict(Complaint.objects.filter(number__in=numbers).values_list("number", "pk").order_by())
+    for walk in walks:
+        walk.complaint_id = known.get(walk.work_order) if walk.mode == SessionMode.BACKWARD else None
+
+
+def _changed(owners: dict[int, PlannedRow], name: str) -> dict[int, list]:
+    """Walk → its list, where that differs from what is stored."""
+    return {pk: row.draft.values[name] for pk, row in owners.items() if row.draft.changes(name)}
+
+
+def _write_walkers(owners: dict[int, PlannedRow], codes: Codes) -> None:
+    through, lists = WalkSession.walkers.through, _changed(owners, "walkers")
+    through.objects.filter(walksession__in=lists).delete()
+    through.objects.bulk_create(
+        [
+            through(walksession_id=pk, person_id=codes["person"][code])
+            for pk, people in lists.items()
+            for code in people
+        ],
+        batch_size=BATCH,
+    )
+
+
+def _write_companions(owners: dict[int, PlannedRow]) -> None:
+    lists = _changed(owners, "companions")
+    Companion.objects.filter(session__in=lists).delete()
+    Companion.objects.bulk_create(
+        [
+            Companion(session_id=pk, name=name, title=title)
+            for pk, people in lists.items()
+            for name, title in people
+        ],
+        batch_size=BATCH,
+    )
+
+
+def _write_marks(owners: dict[int, PlannedRow]) -> None:
+    """Fingerprints of photos the system doesn't keep itself."""
+    lists = _changed(owners, "photo_marks")
+    kept = set(evidence_marks(lists))
+    PhotoMark.objects.filter(session__in=lists).delete()
+    made = []
+    for pk, marks in lists.items():
+        for mark in marks:
+            if (pk, mark) not in kept:
+                kind, _, value = mark.partition("=")
+                made.append(PhotoMark(session_id=pk, kind=kind, value=value))
+    PhotoMark.objects.bulk_create(made, batch_size=BATCH)
+
+
+def _raise_counters(plan: Plan) -> None:
+    highest: dict[str, int] = defaultdict(int)
+    for row in plan.of(RowAction.NEW):
+        number, unit = row.draft.values["number"], row.draft.values["reporting_unit"]
+        series = f"DJ-{plan.resource.scene.campaign.code}-{unit}"
+        tail = number.removeprefix(f"{series}-")
+        if tail != number and tail.isdecimal():
+            highest[series] = max(highest[series], int(tail))
+    for series, last in sorted(highest.items()):
+        raise_to(series, last)
