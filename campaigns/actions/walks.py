@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from campaigns.actions.complaint_tasks import answer_tasks
 from campaigns.actions.evidence import add_evidence
 from campaigns.actions.walk_truths import check_held, check_times
 from campaigns.enums import CampaignState, SessionMode, SessionState
@@ -176,6 +177,7 @@ def complete_session(*, session: WalkSession, by: Posting | None, now: datetime)
     check_held(session, list(session.walkers.all()), list(session.cases.all()), now=now, imported=False)
     _stamp(session, now)
     session.save()
+    answer_tasks(sessions=[session])
     audit.record(by=by, verb="登记走流程", subject=session, now=now, detail={"登记编号": session.number})
     return session
 
@@ -270,6 +272,8 @@ def _write(
     session.save()
     session.walkers.set(walkers)
     _put_parts(session, **parts)
+    if held:
+        answer_tasks(sessions=[session])
 
 
 def _stamp(session: WalkSession, at: datetime) -> None:
