@@ -11,6 +11,7 @@ from campaigns.models import Campaign, Complaint, Matter, Organization, Person, 
 from issues.models import Demand, LedgerItem, Measure, Problem
 from reports.example.city import CODE, City, build
 from reports.example.complaints import write_complaints
+from reports.example.counties import serve_the_counties, walk_the_counties
 from reports.example.lives import Lives
 from reports.example.plans import Diary, plan_walks
 from reports.example.play import Play
@@ -47,13 +48,17 @@ def _play(city: City, now: datetime) -> None:
     complaints = write_complaints(city, pen)
     play = Play(city=city, pen=pen, stage=stage, lives=Lives(diary))
     stage.enter(play.nights())
-    for walk in plan_walks(city, complaints, diary):
+    walks = plan_walks(city, complaints, diary)
+    for walk in walks:
         stage.enter(play.walk(walk))
     samples = problem_samples()
     places = [unit for unit in city.organizations.values() if unit.is_participant and unit.code[6:]]
     for place in range(12):
         code = ("B06", "A03", "B05", "C02", "B07", "A01")[place % 6]
         stage.enter(play.covert_visit(4 + 3 * place, city.rng.choice(places), samples[code][place % 4]))
+    for life in walk_the_counties(city, walks, diary):
+        stage.enter(life)
+    serve_the_counties(city)
     stage.run(until=now)
 
 
