@@ -341,7 +341,7 @@ def worker(tmp_path):
     worker.kill()
 
 
-def _wait(condition, seconds: float = 30) -> None:
+def _wait(condition, seconds: float = 90) -> None:
     deadline = clock.monotonic() + seconds
     while not condition():
         assert clock.monotonic() < deadline, "waited too long"
