@@ -11,11 +11,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from campaigns.forms.filters import WalkFilter
+from campaigns.forms.filters import ComplaintFilter, WalkFilter
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.table import Column
-from campaigns.lists import WALKS, walk_rows
-from campaigns.models import Posting, WalkSession
+from campaigns.lists import COMPLAINTS, WALKS, complaint_rows, walk_rows
+from campaigns.models import Complaint, Posting, WalkSession
 from issues.forms.filters import DemandFilter, LedgerFilter, MeasureFilter, ProblemFilter
 from issues.lists import (
     DEMANDS,
@@ -79,6 +79,14 @@ def _measures(asked: Asked) -> QuerySet:
     return MeasureFilter(asked.query, rows=rows).apply(rows)
 
 
+def _complaints(asked: Asked) -> QuerySet:
+    return ComplaintFilter(asked.query or None).narrow(Complaint.objects.visible_to(asked.posting))
+
+
+def _ready_complaints(rows: QuerySet, asked: Asked) -> list[Any]:
+    return list(complaint_rows(rows, WalkSession.objects.visible_to(asked.posting).held()))
+
+
 def _ready_walks(rows: QuerySet, asked: Asked) -> list[Any]:
     return list(walk_rows(rows))
 
@@ -106,6 +114,7 @@ _ALL = (
     Listing("measures", "解决措施清单", MEASURES, _measures, _ready_with(measure_rows)),
     Listing("one_sheet", "问题需求措施一览表", ONE_SHEET, _ledger, _ready_with(one_sheet_rows)),
     Listing("walks", "走流程登记", WALKS, _walks, _ready_walks),
+    Listing("complaints", "投诉工单", COMPLAINTS, _complaints, _ready_complaints),
 )
 LISTINGS: dict[str, Listing] = {listing.key: listing for listing in _ALL}
 
@@ -123,6 +132,8 @@ FILTER_NAMES = {
     "accepted": "是否采纳",
     "mode": "体验形式",
     "matter": "事项",
+    "source": "来源",
+    "satisfaction": "满意度",
     "from": "日期自",
     "to": "日期至",
 }
