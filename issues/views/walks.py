@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from campaigns.access import roles
+from campaigns.case_check import check_cases
 from campaigns.enums import BUSINESS_ROLES, Channel, CheckVerdict, MatterFocus, Role
 from campaigns.forms.walk_parts import EvidenceForm
 from campaigns.ground.bars import place_bars
@@ -40,6 +41,7 @@ def walk_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "shape": FORMS[session.mode],
         "facts": _facts(session),
         "steps": list(zip(steps, bars, strict=True)),
+        "case_checks": check_cases(session),
         "points": _points(session),
         "verdicts": _verdicts(session),
         "numbers": five_numbers(session.matter, session.walked_unit, session),
