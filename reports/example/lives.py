@@ -143,7 +143,7 @@ class Lives:
 
     def _dated(self, case: Case, moment: Moment) -> Life:
         """限期整改: plan, signature, steps, application, review, 回头看核验, 销号."""
-        moment = yield later(case, moment, 1, 4)
+        moment = yield later(case, moment, 1, 2 if case.fate.waits else 4)
         measure = case.write_measure(moment, RectifyKind.DATED)
         if case.fate.stalls:
             return

@@ -12,6 +12,7 @@ from issues.models import Demand, LedgerItem, Measure, Problem
 from reports.example.city import CODE, City, build
 from reports.example.complaints import write_complaints
 from reports.example.counties import serve_the_counties, walk_the_counties
+from reports.example.grow import TIMES, grow
 from reports.example.lives import Lives
 from reports.example.plans import Diary, plan_walks
 from reports.example.play import Play
@@ -20,7 +21,7 @@ from reports.example.texts import problem_samples
 from reports.example.timeline import timeline
 from reports.example.wording import Wording
 
-SCALES = ("demo", "city", "province")
+SCALES = tuple(TIMES)
 
 
 @transaction.atomic
@@ -37,6 +38,7 @@ def load(*, scale: str, seed: int, anchor: date, now: datetime) -> dict[str, int
     time = timeline(anchor=anchor, calendar=load_calendar())
     city = build(timeline=time, seed=seed, now=time.at(-5, 9 * 60))
     _play(city, now)
+    grow(campaign=city.campaign, scale=scale)
     audit.record(
         by=None, verb="装入示例数据", detail=counts() | {"seed": seed}, now=time.at(time.last, 8 * 60 + 45)
     )

@@ -100,16 +100,22 @@ class Wording:
 
     def problem(self, sample: Sample, slots: Mapping) -> str:
         """What was found: where it showed, the core, what came of it."""
-        parts = [sample.text]
-        if self.rng.random() < 0.75:
-            parts.insert(0, self._least.pick(notes("problem.open")))
-        for _ in range(self.rng.choice((1, 1, 2))):
-            parts.append(self._least.pick(notes("problem.tail")))
+        parts = [sample.text, self._around(sample.text, "problem.tail")]
+        if self.rng.random() < 0.85:
+            parts.insert(0, self._around(sample.text, "problem.open"))
+        if self.rng.random() < 0.35:
+            parts.append(self._around(sample.text, "problem.tail"))
         return "".join(parts).format_map(slots)
 
+    def _around(self, core: str, heading: str) -> str:
+        """A line to go with `core`: one that went with it least so far."""
+        return self._least.pick([(core, line) for line in notes(heading)])[1]
+
     def demand(self, text: str, slots: Mapping) -> str:
-        tail = self._least.pick(notes("demand.tail")) if self.rng.random() < 0.7 else ""
-        return (text + tail).format_map(slots)
+        parts = [self._around(text, "demand.open"), text]
+        if self.rng.random() < 0.85:
+            parts.append(self._around(text, "demand.tail"))
+        return "".join(parts).format_map(slots)
 
     def note(self, heading: str, slots: Mapping) -> str:
         """One line of `data/notes.txt`, the one used least."""
@@ -131,6 +137,9 @@ class Wording:
     def narrative_again(self, slots: Mapping, number: str) -> str:
         """体验情况 of a 回头看核验 walk for the ledger item `number`."""
         told = sections("narratives")
-        parts = [self._least.pick(told["again.open"]), *self.rng.sample(told["again.middle"], 3)]
+        parts = [
+            self._least.pick(told["again.open"]),
+            *self.rng.sample(told["again.middle"], self.rng.choice((2, 3, 4))),
+        ]
         parts.append(self._least.pick(told["again.end"]) + f"(台账 {number})")
         return "".join(parts).format_map(slots)
