@@ -76,14 +76,14 @@ FORMS: dict[str, Form] = {
             SessionMode.AGENT,
             "经企业和群众授权委托,全流程帮助或代表办事人办完具体事项。",
             "从注册登录、填写填报、提交申报到等待结果,逐个环节如实填写。",
-            extra=("authorization_number",),
+            extra=("authorization_number", "authorized_by", "authorized_until"),
             needs=(Need("authorization_number", "帮代办要填写授权委托书编号。"),),
         ),
         Form(
             SessionMode.ACCOMPANY,
             "与企业办事人员或群众一道,参与办事全过程。",
             "查看办事指南、准备材料、填写表格、窗口办理,并听取企业办事人员和群众的意见。",
-            extra=("accompanied", "accompanied_phone"),
+            extra=("accompanied", "accompanied_phone", "accompanied_consented", "accompanied_purpose"),
             needs=(Need("accompanied", "陪同办要填写陪同对象。"),),
         ),
         Form(
@@ -112,7 +112,12 @@ FORMS: dict[str, Form] = {
 }
 
 OWN_FACTS = tuple(field for form in FORMS.values() for field in form.extra)
-FACTS = (*COMMON_FACTS, *OWN_FACTS, "complaint")
+# What a form's own facts read when another form was chosen in the end; those not named read "".
+_BLANK: dict[str, Any] = {"authorized_until": None, "accompanied_consented": False}
+NO_OWN_FACTS: dict[str, Any] = {field: _BLANK.get(field, "") for field in OWN_FACTS}
+# How the walk came in: EntryKind, and what a phone said about itself when it sent the walk.
+ENTRY_FACTS = ("entry", "body_sha256", "device_sent_at", "synced_at")
+FACTS = (*COMMON_FACTS, *OWN_FACTS, "complaint", *ENTRY_FACTS)
 
 
 def missing_facts(mode: str, facts: Mapping[str, Any], cases: Sequence[Any], *, imported: bool) -> list[Need]:

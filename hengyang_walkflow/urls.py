@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from campaigns import admin
 from campaigns.access import public, signed_in
+from campaigns.urls_log import log_urls
 from campaigns.urls_roster import roster_urls
 from campaigns.urls_walks import walk_urls
 from campaigns.views.account import PasswordChange
@@ -26,6 +27,7 @@ urlpatterns = [
     path("", home, name="home"),
     *roster_urls,
     *walk_urls,
+    *log_urls,
     *walk_finding_urls,
     *ledger_urls,
     path("imports/", include("issues.urls_imports")),

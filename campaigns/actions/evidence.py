@@ -2,14 +2,16 @@
 
 import hashlib
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from campaigns.enums import SessionState
 from campaigns.ground import audit
 from campaigns.ground.files import FileKind, store_bytes
+from campaigns.ground.phash import dhash
 from campaigns.ground.refusal import NotAllowed
-from campaigns.ground.uploads import Vetted
+from campaigns.ground.uploads import JPEG, PNG, Vetted
 from campaigns.models import Evidence, Posting, User, WalkSession
 from campaigns.permissions import check_can_edit
 
@@ -23,9 +25,13 @@ def add_evidence(
     now: datetime,
     user: User | None = None,
     caption: str = "",
+    client_id: UUID | None = None,
+    taken_at: datetime | None = None,
 ) -> Evidence:
     """Keep one vetted file with the walk; the same content twice is kept once and the first row comes back.
 
+    client_id: the number a phone gave its photo. taken_at: what the phone read from EXIF before it shrank the picture;
+    what the file itself says goes before it. Pictures keep a perceptual hash (R6: a photo used twice).
     Raises NotAllowed for people who may not change the walk, and once it is confirmed.
     """
     if by is not None:
@@ -44,7 +50,14 @@ def add_evidence(
         by=by.person.user if by is not None else user,
         now=now,
     )
-    evidence = Evidence.objects.create(session=session, file=stored, caption=caption)
+    evidence = Evidence.objects.create(
+        session=session,
+        file=stored,
+        caption=caption,
+        client_id=client_id,
+        taken_at=vetted.taken_at or taken_at,
+        phash=dhash(vetted.content) if vetted.content_type in (JPEG, PNG) else "",
+    )
     detail = {"登记编号": session.number, "文件": vetted.name, "SHA-256": stored.sha256}
     audit.record(by=by or user, verb="上传佐证材料", subject=evidence, now=now, detail=detail)
     return evidence

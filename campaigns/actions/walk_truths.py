@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from campaigns.enums import EntryKind
 from campaigns.ground.clock import day_of
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Person, WalkSession
@@ -24,8 +25,11 @@ def check_times(session: WalkSession, steps: Sequence[Mapping[str, Any]]) -> Non
 def check_held(
     session: WalkSession, walkers: Sequence[Person], cases: Sequence, *, now: datetime, imported: bool
 ) -> None:
-    """What a registered walk must have and a draft may lack (domain.md §1.6, §7.5)."""
-    if session.ended_at > now:
+    """What a registered walk must have and a draft may lack (domain.md §1.6, §7.5).
+
+    A phone's clock may be wrong: its times are kept as claimed, and the page shows how far it is off.
+    """
+    if session.ended_at > now and session.entry != EntryKind.PHONE:
         raise NotAllowed("走流程的结束时间不能晚于现在。")
     if not walkers:
         raise NotAllowed("请选择走流程人员。")
@@ -35,8 +39,18 @@ def check_held(
     for need in missing_facts(session.mode, facts, cases, imported=imported):
         raise NotAllowed(need.sentence)
     if not imported:
+        _check_own_facts(session)
         _check_in_office(session, walkers)
         _check_elsewhere(session, walkers)
+
+
+def _check_own_facts(session: WalkSession) -> None:
+    """帮代办 within its authorization; a citizen's telephone only with consent (domain.md §4.6)."""
+    until = session.authorized_until
+    if until and until < day_of(session.started_at):
+        raise NotAllowed(f"授权委托已于 {until} 到期,早于走流程的日期。")
+    if session.accompanied_phone and not session.accompanied_consented:
+        raise NotAllowed("留存陪同对象的电话,要先征得本人同意并勾选“陪同对象同意留存电话”。")
 
 
 def _check_in_office(session: WalkSession, walkers: Sequence[Person]) -> None:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +39,9 @@ from campaigns.permissions import check_can_confirm, check_can_edit, check_can_r
 from campaigns.places import walked_unit_for
 
 __all__ = ["add_evidence", "complete_session", "confirm_session", "edit_session", "record_session"]
+
+# How long the telephone of somebody accompanied is kept for 回访 (domain.md §4.6: minimum, purged by itself).
+PHONE_KEPT = timedelta(days=365)
 
 # What a walk is made of besides its own row; given to record_session and edit_session by these names.
 Steps = Iterable[Mapping[str, Any]]  # kind, started_at, ended_at; may have waiting_minutes, result, note
@@ -240,6 +243,10 @@ def _fill(session: WalkSession, values: Mapping[str, Any], facts: Mapping[str, A
         setattr(session, field, value)
     if session.walked_unit_id is None:
         session.walked_unit = walked_unit_for(session.matter, session.reporting_unit)
+    if session.accompanied_phone and session.accompanied_purge_on is None:
+        session.accompanied_purge_on = day_of(session.started_at) + PHONE_KEPT
+    elif not session.accompanied_phone:
+        session.accompanied_purge_on = None
     if "complaint" not in facts:
         is_backward = session.mode == SessionMode.BACKWARD
         numbered = Complaint.objects.filter(number=session.work_order)

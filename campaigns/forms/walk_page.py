@@ -4,11 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from campaigns.enums import EntryKind
 from campaigns.forms.walk_parts import CaseRows, PointsForm, StepRows
 from campaigns.forms.walks import WalkForm
 from campaigns.guide import Number, five_numbers
 from campaigns.models import Campaign, Category, WalkSession
-from campaigns.modes import COMMON_FACTS, FORMS, OWN_FACTS
+from campaigns.modes import COMMON_FACTS, FORMS, NO_OWN_FACTS
 from campaigns.places import walked_unit_for
 
 
@@ -90,10 +91,21 @@ class WalkPage:
             "cases": self.cases.filled if self.cases else (),
             "checkpoints": self.points.filled,
             # Facts of another form, chosen first and left again, are emptied.
-            "facts": {**dict.fromkeys(OWN_FACTS, ""), **self.form.facts},
+            "facts": {**NO_OWN_FACTS, **self.form.facts, "entry": self._entry},
             "uploads": said["files"],
             "draft": self.is_draft,
         }
+
+    @property
+    def may_be_paper(self) -> bool:
+        """What came by phone or workbook keeps saying so."""
+        return self.session is None or self.session.entry in (EntryKind.DESK, EntryKind.PAPER)
+
+    @property
+    def _entry(self) -> str:
+        if not self.may_be_paper:
+            return self.session.entry
+        return EntryKind.PAPER if self.form.cleaned_data["is_paper"] else EntryKind.DESK
 
     @property
     def numbers(self) -> list[dict[str, Any]]:
@@ -120,6 +132,7 @@ def initial_of(session: WalkSession) -> dict[str, Any]:
     return {
         **{name: getattr(session, name) for name in copied},
         "is_simulated": "yes" if session.is_simulated else "",
+        "is_paper": session.entry == EntryKind.PAPER,
         "reporting_unit": session.reporting_unit_id,
         "walkers": [person.pk for person in session.walkers.all()],
         "companions": [(one.name, one.title) for one in session.companions.order_by("pk")],

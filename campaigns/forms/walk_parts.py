@@ -1,6 +1,7 @@
 """The repeating parts of a walk's page: steps, 办件, the 32 points, companions, files."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -20,7 +21,14 @@ def moment_field(label: str, sentence: str, **kwargs: Any) -> forms.DateTimeFiel
     """A day and a time of day, by the browser's own picker; local time."""
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
     messages = {"required": sentence, "invalid": "请按“年-月-日 时:分”填写时间。"}
-    return forms.DateTimeField(label=label, widget=widget, error_messages=messages, **kwargs)
+
+    def in_our_time(moment: datetime) -> None:
+        if not 1950 <= moment.year <= 2100:
+            raise forms.ValidationError(f"{label}的年份不对,请核对。")
+
+    return forms.DateTimeField(
+        label=label, widget=widget, error_messages=messages, validators=[in_our_time], **kwargs
+    )
 
 
 class Row(forms.Form):

@@ -81,10 +81,21 @@ class WalkForm(forms.Form):
     )
     case_number = _fact("办件编号", 60, "办件编号或取号号码,没有可不填。")
     was_announced = forms.BooleanField(label="事先告知了被体验单位", required=False)
+    is_paper = forms.BooleanField(
+        label="纸质补录",
+        required=False,
+        help_text="照着现场填的纸质登记表录入。5 个工作日内补录,与现场登记一样算数。",
+    )
 
     authorization_number = _fact("授权委托书编号", 60)
+    authorized_by = _fact("委托人", 50, "企业名称,或群众的称谓。")
+    authorized_until = forms.DateField(
+        label="委托期限", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     accompanied = _fact("陪同对象", 50, "只写称谓即可,如“李女士”。")
     accompanied_phone = _fact("陪同对象联系电话", 20, "只用于回访,加密保存。没有可不填。")
+    accompanied_consented = forms.BooleanField(label="陪同对象同意留存电话", required=False)
+    accompanied_purpose = _fact("电话用途", 100, "留电话的才填,如“回访核实”;一年后自动清除。")
     window = _fact("窗口号", 50)
     work_order = _fact("工单编号", 60, "被倒推的12345工单或差评编号。")
     blocking_step = forms.ChoiceField(
@@ -165,9 +176,7 @@ class WalkForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean()
         begun, ended = said.get("started_at"), said.get("ended_at")
-        if begun and not 1950 <= begun.year <= 2100:
-            self.add_error("started_at", "开始时间的年份不对,请核对。")
-        elif begun and ended and ended < begun:
+        if begun and ended and ended < begun:
             self.add_error("ended_at", "结束时间不能早于开始时间。")
         return said
 

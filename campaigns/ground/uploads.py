@@ -6,12 +6,14 @@ Pictures are drawn anew (no EXIF, no hidden tail), the rest is looked into; scri
 import io
 import re
 import zipfile
+from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from campaigns.ground.exif import taken_at
 from campaigns.ground.refusal import NotAllowed
 
 LONGEST_SIDE = 2560
@@ -27,11 +29,12 @@ _MARKUP = re.compile(rb"<\s*(!doctype|html|svg|script|\?xml|iframe|body|head)", 
 
 
 class Vetted(NamedTuple):
-    """A file that passed: what to keep, what it really is, and the name to show."""
+    """A file that passed: what to keep, what it really is, the name to show, and when the camera says it was taken."""
 
     content: bytes
     content_type: str
     name: str
+    taken_at: datetime | None = None
 
 
 def vet_upload(file: UploadedFile) -> Vetted:
@@ -76,6 +79,7 @@ def _picture(content: bytes, name: str) -> Vetted:
             if opened.width * opened.height > MAX_PIXELS:
                 raise NotAllowed(f"图片“{name}”的像素太大,请缩小后再传。")
             is_png = opened.format == "PNG"
+            moment = taken_at(opened)
             drawn = ImageOps.exif_transpose(opened)
             drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             drawn = drawn.convert("RGBA" if is_png and "A" in drawn.getbands() else "RGB")
@@ -87,9 +91,9 @@ def _picture(content: bytes, name: str) -> Vetted:
     out = io.BytesIO()
     if is_png:
         clean.save(out, "PNG", optimize=False)
-        return Vetted(out.getvalue(), PNG, _named(name, ".png"))
+        return Vetted(out.getvalue(), PNG, _named(name, ".png"), moment)
     clean.save(out, "JPEG", quality=85)
-    return Vetted(out.getvalue(), JPEG, _named(name, ".jpg", ".jpeg"))
+    return Vetted(out.getvalue(), JPEG, _named(name, ".jpg", ".jpeg"), moment)
 
 
 def _pdf(content: bytes, name: str) -> Vetted:

@@ -272,7 +272,7 @@ def test_a_draft_is_changed_and_completed(walk, bureau, reporter):
 
 
 def test_a_registered_walk_is_changed_with_a_trace(walk, reporter):
-    session = walk(facts={"accompanied_phone": "13800000001"})
+    session = walk(facts={"accompanied_phone": "13800000001", "accompanied_consented": True})
     edit_session(
         by=reporter, now=NOW, session=session, walkers=[walk.person], narrative="改过", draft=True,
         facts={"accompanied_phone": "13800000002"},

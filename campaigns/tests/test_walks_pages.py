@@ -51,7 +51,12 @@ def test_sent_twice_is_registered_once(as_, reporter, campaign, sheet):
 
 OWN = {
     "AGENT": {"authorization_number": "SQ-1"},
-    "ACCOMPANY": {"accompanied": "李女士", "accompanied_phone": "13800000001"},
+    "ACCOMPANY": {
+        "accompanied": "李女士",
+        "accompanied_phone": "13800000001",
+        "accompanied_consented": True,
+        "accompanied_purpose": "回访核实",
+    },
     "WINDOW": {
         "window": "A12",
         "cases-TOTAL_FORMS": "1",

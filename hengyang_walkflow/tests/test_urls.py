@@ -15,6 +15,8 @@ from campaigns.models import Complaint, Matter, Organization, Person, User, Walk
 from issues.models import Demand, LedgerItem, Measure, Problem
 
 OPEN = {"login", "healthz", "readyz", "favicon"}
+# Asked by a script: who isn't logged in reads 401, not a login page.
+SCRIPTED = {"walk_log_token", "walk_log_catalogue", "walk_log_walk", "walk_log_photo"}
 SAMPLES = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": "00000000-0000-0000-0000-000000000001"}
 
 # — every address, whoever asks —
@@ -56,6 +58,9 @@ def test_strangers_are_sent_to_the_login_page(client, name, path, pattern):
         if name in OPEN:
             assert answer.status_code != 403
             assert "/login/" not in answer.headers.get("Location", "")
+        elif name in SCRIPTED:
+            assert answer.status_code == 401
+            assert "登录" in answer.json()["error"]
         else:
             assert answer.status_code == 302, path
             assert answer.headers["Location"].startswith("/login/?next=")
@@ -102,6 +107,7 @@ PAGES = {
     "/imports/": "233 33 3333",
     "/walks/": "333 22 2222",
     "/walks/new/": "333 33 2332",
+    "/walks/log/": "333 33 2332",
     "/matters/": "233 22 2222",
     "/complaints/": "333 22 2223",
     "/issues/problems/": "333 22 2222",
@@ -150,6 +156,10 @@ NOT_PAGES = {
     "/favicon.ico",
     "/posting/",
     "/walks/guide/",
+    "/walks/log/sw.js",
+    "/walks/log/token",
+    "/walks/log/catalogue",
+    "/walks/paper/",
     "/reports/packages/jobs/",
     "/exports/jobs/",
 }

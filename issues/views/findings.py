@@ -17,6 +17,7 @@ from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.table import Table, paginate
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign, Category, WalkSession
+from campaigns.on_the_spot import noted
 from issues import facts
 from issues.actions.findings import decide_demand, register_demand, register_problem
 from issues.forms.filters import DemandFilter, FindingFilter, ProblemFilter
@@ -200,6 +201,7 @@ def _from_walk(request: HttpRequest) -> dict[str, Any]:
             "step": session.blocking_step,
             "responsible_unit": session.walked_unit_id,
             "found_on": session.held_on,
+            **_from_note(request, session),
         }
     elif request.posting.role == Role.INSPECTOR:
         initial["source"] = "COVERT_VISIT"
@@ -210,6 +212,16 @@ def _from_walk(request: HttpRequest) -> dict[str, Any]:
         initial["source"] = "陪同办听取" if session is not None and session.mode == "ACCOMPANY" else ""
         initial["problem"] = request.GET.get("problem", "")
     return initial
+
+
+def _from_note(request: HttpRequest, session: WalkSession) -> dict[str, Any]:
+    """The words noted down on the spot: the n-th line of the phone (?noted=), or those beside the point (?category=)."""
+    place = request.GET.get("noted", "")
+    for line in noted(session, session.steps.order_by("sequence")) if place else ():
+        if str(line.place) == place:
+            return {"text": line.text, "step": line.step or session.blocking_step}
+    point = session.checkpoints.filter(category__code=request.GET.get("category", "")).first()
+    return {"text": point.note} if point else {}
 
 
 def _twin(request: HttpRequest, rows: QuerySet, form: FindingForm, now: datetime) -> Any:

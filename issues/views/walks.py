@@ -19,6 +19,7 @@ from campaigns.guide import five_numbers
 from campaigns.lists import WALKS, walk_rows, words_of
 from campaigns.models import Matter, WalkSession
 from campaigns.modes import FORMS
+from campaigns.on_the_spot import arrival_facts, noted, skew_words
 from campaigns.permissions import can_confirm, can_edit
 from campaigns.process_page import process_page
 from issues.lights import lit
@@ -43,6 +44,8 @@ def walk_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": list(zip(steps, bars, strict=True)),
         "case_checks": check_cases(session),
         "points": _points(session),
+        "noted": noted(session, steps),
+        "skew": skew_words(session),
         "verdicts": _verdicts(session),
         "numbers": five_numbers(session.matter, session.walked_unit, session),
         "evidence": session.evidence.select_related("file").order_by("pk"),
@@ -107,6 +110,8 @@ def _facts(session: WalkSession) -> list[tuple[str, Any]]:
     """Label and value of what stands once; own facts only where this form asks for them."""
     own = {
         "authorization_number": session.authorization_number,
+        "authorized_by": session.authorized_by,
+        "authorized_until": session.authorized_until,
         "accompanied": session.accompanied,
         "window": session.window,
         "work_order": session.work_order,
@@ -125,6 +130,7 @@ def _facts(session: WalkSession) -> list[tuple[str, Any]]:
         ("办件编号", session.case_number),
         ("是否事先告知", session.was_announced),
         *((session._meta.get_field(name).verbose_name, own[name]) for name in shape.extra if name in own),
+        *arrival_facts(session),
         ("填报人", _who(session.recorded_by)),
         ("填报时间", session.recorded_at),
         ("本人确认", _who(session.confirmed_by)),
@@ -147,6 +153,7 @@ def _found(request: HttpRequest, **where: Any) -> dict[str, Table]:
         "problems": Table(PROBLEMS, problems, url=Problem.get_absolute_url),
         "demands": Table(DEMANDS, demands, url=Demand.get_absolute_url),
         "registered": {problem.category_id for problem in problems},
+        "worded": {problem.text for problem in problems},
     }
 
 
