@@ -115,8 +115,8 @@ def record_session(
             verb = "保存走流程草稿" if draft else "登记走流程"
             told = {"登记编号": session.number}
             audit.record(by=by or user, verb=verb, subject=session, now=now, detail=told)
-    except IntegrityError:
-        # The same page sent twice at once: the other one was quicker.
+    except (IntegrityError, NotAllowed):
+        # The same page sent twice at once: the other one was quicker, and its walk may be what stands in the way.
         made = WalkSession.objects.filter(form_token=form_token).first() if form_token else None
         if made is None:
             raise
