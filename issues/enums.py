@@ -125,3 +125,11 @@ class ClueState(TextChoices):
     ANSWERED = "ANSWERED", "已说明"
     TRUE = "TRUE", "属实"
     DISMISSED = "DISMISSED", "排除"
+
+
+class ListKind(TextChoices):
+    """The three lists as workbooks (contract §6)."""
+
+    PROBLEMS = "problems", "问题清单"
+    DEMANDS = "demands", "需求清单"
+    MEASURES = "measures", "解决措施清单"

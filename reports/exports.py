@@ -10,7 +10,7 @@ from functools import partial
 
 from campaigns.actions.imports_books import export_book
 from campaigns.ground.workdays import load_calendar
-from issues.actions.imports import IMPORTERS, LATER
+from issues.actions.imports import IMPORTERS
 from issues.lists import ledger_rows, lit
 from issues.models import LedgerItem
 from reports.workbooks import ledger_workbook
@@ -31,5 +31,3 @@ EXPORTERS: dict[str, Callable[[date], tuple[bytes, int]]] = {
     **{kind: partial(export_importable, kind) for kind in IMPORTERS},
     "ledger": export_ledger,
 }
-
-UNBUILT = LATER

@@ -1,6 +1,5 @@
 """Writing a register of walks: whole tables at once, with what hangs on each walk, and what a 倒推办 settles."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -10,13 +9,13 @@ from campaigns.actions.imports_write import (
     BATCH,
     codes_of,
     new_row,
+    raise_counters,
     save_rows,
     update_rows,
     write_parts,
 )
 from campaigns.enums import EntryKind, SessionMode, SessionState
 from campaigns.ground.clock import day_of
-from campaigns.ground.numbering import raise_to
 from campaigns.models import Companion, Complaint, PhotoMark, Posting, User, WalkSession
 from campaigns.resources.session_people import evidence_marks
 
@@ -42,7 +41,7 @@ def write_sessions(plan: Plan, *, by: Posting | User, now: datetime) -> None:
     _write_walkers(owners, codes)
     _write_companions(owners)
     _write_marks(owners)
-    _raise_counters(plan)
+    raise_counters(plan, "DJ")
     answer_tasks(sessions=[*made, *stored.values()])
 
 
@@ -117,15 +116,3 @@ def _write_marks(owners: dict[int, PlannedRow]) -> None:
                 kind, _, value = mark.partition("=")
                 made.append(PhotoMark(session_id=pk, kind=kind, value=value))
     PhotoMark.objects.bulk_create(made, batch_size=BATCH)
-
-
-def _raise_counters(plan: Plan) -> None:
-    highest: dict[str, int] = defaultdict(int)
-    for row in plan.of(RowAction.NEW):
-        number, unit = row.draft.values["number"], row.draft.values["reporting_unit"]
-        series = f"DJ-{plan.resource.scene.campaign.code}-{unit}"
-        tail = number.removeprefix(f"{series}-")
-        if tail != number and tail.isdecimal():
-            highest[series] = max(highest[series], int(tail))
-    for series, last in sorted(highest.items()):
-        raise_to(series, last)

@@ -1,5 +1,6 @@
 """Writing a plan without faults: whole tables at once, one writer a kind. Called only from a commit."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from campaigns.actions.deadlines import recount_provisional
 from campaigns.actions.imports_plan import Plan, PlannedRow, RowAction
 from campaigns.enums import Reach
 from campaigns.ground.clock import day_of
+from campaigns.ground.numbering import raise_to
 from campaigns.ground.secret import blind_index
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Category, Matter, Organization, Person, Posting, User
@@ -245,6 +247,19 @@ def write_parts(plan: Plan, owners: dict[int, PlannedRow], codes: dict[str, dict
         model.objects.bulk_create(made, batch_size=BATCH)
 
 
+def raise_counters(plan: Plan, prefix: str) -> None:
+    """Numbers that came along are kept; the system's own of `prefix` (DJ, WT …) go on above them (contract §6)."""
+    highest: dict[str, int] = defaultdict(int)
+    for row in plan.of(RowAction.NEW):
+        number, unit = row.draft.values["number"], row.draft.values["reporting_unit"]
+        series = f"{prefix}-{plan.resource.scene.campaign.code}-{unit}"
+        tail = number.removeprefix(f"{series}-")
+        if tail != number and tail.isdecimal() and len(tail) < 10:
+            highest[series] = max(highest[series], int(tail))
+    for series, last in sorted(highest.items()):
+        raise_to(series, last)
+
+
 def fill(
     instance: Model, columns: Iterable[tuple[str, SheetField]], values: dict[str, Any], codes: dict
 ) -> None:
@@ -261,6 +276,7 @@ def fill(
 def _target(column: SheetField) -> str:
     """The model attribute a column is written to; "" where the kind's writer does it."""
     path = column.attribute or ""
-    if path.endswith("__code"):
-        return path.removesuffix("__code") + "_id"
+    field, _, key = path.rpartition("__")
+    if key in ("code", "number") and field and "__" not in field:
+        return f"{field}_id"
     return "" if "__" in path else path

@@ -17,7 +17,7 @@ from campaigns.ground.files import StoredFile
 from campaigns.ground.numbering import take_number
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
-from campaigns.models import Campaign, Organization, Posting
+from campaigns.models import Campaign, Organization, Posting, User
 from issues.actions.moving import enter_quick_lane, open_step_clocks, start_clock
 from issues.enums import LedgerState, RectifyKind
 from issues.models import (
@@ -147,14 +147,18 @@ def decide_demand(
 
 def open_item(
     *,
-    by: Posting,
+    by: Posting | None,
     now: datetime,
     kind: str,
     calendar: Calendar,
     problem: Problem | None = None,
     demand: Demand | None = None,
+    user: User | None = None,
 ) -> LedgerItem:
-    """Put a problem or an accepted demand on the ledger, with its first history line and its first clock."""
+    """Put a problem or an accepted demand on the ledger, with its first history line and its first clock.
+
+    by: None for an import from the shell; then `user` is the account it runs under.
+    """
     finding = problem or demand
     own = finding.responsible_unit_id == finding.reporting_unit_id
     item = LedgerItem.objects.create(
@@ -168,7 +172,7 @@ def open_item(
         rectify_kind=kind,
         found_on=finding.found_on,
         registered_at=now,
-        registered_by=by.person.user,
+        registered_by=by.person.user if by is not None else user,
     )
     item.helper_units.set(finding.helper_units.all())
     write_entry(item=item, move="REGISTER", source="", by=by, now=now, note="")

@@ -1,13 +1,11 @@
-"""All kinds of workbook the product takes in: those of the lower app and, as they are built, those of this one."""
+"""All kinds of workbook the product takes in: those of the lower app and the three lists of this one."""
 
 from campaigns.actions.imports import IMPORTERS as LOWER
 from campaigns.actions.imports import Importer
+from issues.actions.imports_lists import WRITERS
+from issues.resources import RESOURCES
 
-IMPORTERS: dict[str, Importer] = {**LOWER}
-
-# Kinds of contract §2 that later issues build; until then they answer with a sentence.
-LATER: dict[str, str] = {
-    "problems": "问题清单",
-    "demands": "需求清单",
-    "measures": "解决措施清单",
+IMPORTERS: dict[str, Importer] = {
+    **LOWER,
+    **{resource.kind: Importer(resource, WRITERS[resource.kind]) for resource in RESOURCES},
 }

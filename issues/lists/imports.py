@@ -4,8 +4,12 @@ from campaigns.actions.imports_plan import ImportMode, PlannedRow, RowAction
 from campaigns.ground.table import Column
 from campaigns.models import ImportRun
 from campaigns.resources import RESOURCES
+from issues.enums import ListKind
 
-TITLES: dict[str, str] = {resource.kind: resource.title for resource in RESOURCES}
+TITLES: dict[str, str] = {
+    **{resource.kind: resource.title for resource in RESOURCES},
+    **{kind.value: str(kind.label) for kind in ListKind},
+}
 
 
 def title_of(kind: str) -> str:

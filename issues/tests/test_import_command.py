@@ -89,11 +89,10 @@ def test_unreadable_files(run, tmp_path):
 @pytest.mark.parametrize(
     "words",
     [
-        ("import_data", "measures", "a.xlsx"),
         ("import_data", "nothing", "a.xlsx"),
         ("import_data", "ledger", "a.xlsx"),
         ("import_data", "people", "a.xlsx", "--as", "nobody"),
-        ("export_data", "measures", "--out", "a.xlsx"),
+        ("import_data", "people", "a.xlsx", "--campaign", "1999"),
         ("export_data", "nothing", "--out", "a.xlsx"),
     ],
 )

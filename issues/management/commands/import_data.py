@@ -11,7 +11,7 @@ from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.sheets.vet import BadFile
 from campaigns.management.sentence import SentenceCommand
 from campaigns.models import Campaign, User
-from issues.actions.imports import IMPORTERS, LATER
+from issues.actions.imports import IMPORTERS
 
 NOTHING = {"rows": 0, "created": 0, "updated": 0, "unchanged": 0, "skipped": 0, "rejected": 0}
 
@@ -23,7 +23,7 @@ class Command(SentenceCommand):
     )
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("kind", help="类别：" + "、".join([*IMPORTERS, *LATER]))
+        parser.add_argument("kind", help="类别：" + "、".join(IMPORTERS))
         parser.add_argument("file", type=Path, help=".xlsx 或 .csv（UTF-8 或 GB18030）")
         parser.add_argument("--mode", choices=ImportMode.values, default=ImportMode.STOP)
         parser.add_argument("--dry-run", action="store_true", help="只看会怎样，不写入")
@@ -32,8 +32,6 @@ class Command(SentenceCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         kind = options["kind"]
-        if kind in LATER:
-            self.wrong_usage(f"{LATER[kind]}（{kind}）的导入尚未建成，本版本不能使用。")
         if kind == "ledger":
             self.wrong_usage("整改台账（ledger）只能导出，不能导入。")
         if kind not in IMPORTERS:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from campaigns.management.sentence import SentenceCommand
-from reports.exports import EXPORTERS, UNBUILT
+from reports.exports import EXPORTERS
 
 
 class Command(SentenceCommand):
@@ -16,15 +16,13 @@ class Command(SentenceCommand):
     usage = "export_data 类别 --out 文件.xlsx [--on 日期] [--campaign 编码] [--json]"
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("kind", help="类别：" + "、".join([*EXPORTERS, *UNBUILT]))
+        parser.add_argument("kind", help="类别：" + "、".join(EXPORTERS))
         parser.add_argument("--out", type=Path, required=True, help="写到哪个 .xlsx 文件")
         parser.add_argument("--on", type=date.fromisoformat, help="灯和剩余工作日按哪一天算，默认今天")
         parser.add_argument("--campaign", help="行动编码")
 
     def handle(self, *args: Any, **options: Any) -> None:
         kind, path = options["kind"], options["out"]
-        if kind in UNBUILT:
-            self.wrong_usage(f"{UNBUILT[kind]}（{kind}）的导出尚未建成，本版本不能使用。")
         if kind not in EXPORTERS:
             self.wrong_usage(f"没有“{kind}”这个类别；可用的有：{'、'.join(EXPORTERS)}。")
         content, rows = EXPORTERS[kind](options["on"] or timezone.localdate())
