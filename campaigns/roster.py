@@ -46,7 +46,13 @@ JOBS = (
     Column("说明", lambda j: j.error or j.message, kind="long"),
 )
 
-JOB_NAMES = {"chase": "催办", "package": "总结材料包", "export": "导出", "check_truths": "数据核对"}
+JOB_NAMES = {
+    "chase": "催办",
+    "package": "总结材料包",
+    "export": "导出",
+    "check_truths": "数据核对",
+    "purge_phones": "电话到期清除",
+}
 
 AUDIT = (
     Column("时间", lambda e: e.at, kind="datetime"),

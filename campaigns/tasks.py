@@ -5,7 +5,7 @@ from datetime import datetime, time
 from celery import shared_task
 from django.utils import timezone
 
-from campaigns.actions import complaint_tasks, delivery
+from campaigns.actions import complaint_tasks, delivery, purge
 from campaigns.ground import audit, jobs
 from campaigns.models import Campaign
 
@@ -46,3 +46,9 @@ def open_tasks(task: jobs.Job, *, now: datetime) -> dict | None:
     if Campaign.objects.current() is None:
         return None
     return complaint_tasks.open_tasks(on=timezone.localtime(now).date(), now=now)
+
+
+@jobs.job("purge_phones")
+def purge_phones(task: jobs.Job, *, now: datetime) -> dict:
+    """Telephone numbers whose time is up are forgotten (hengyang_walkflow.schedule)."""
+    return {"purged": purge.purge_phones(on=timezone.localtime(now).date(), now=now)}

@@ -15,6 +15,19 @@ from campaigns.ground.uploads import JPEG, PNG, Vetted
 from campaigns.models import Evidence, Posting, User, WalkSession
 from campaigns.permissions import check_can_edit
 
+AUTHORIZATION = "授权委托书"
+
+
+@transaction.atomic
+def attach_authorization(
+    *, session: WalkSession, vetted: Vetted, by: Posting | None, now: datetime, user: User | None = None
+) -> Evidence:
+    """The 授权委托书 of a 帮代办 as a file: kept with the other material and named as what it is."""
+    evidence = add_evidence(session=session, vetted=vetted, by=by, user=user, now=now, caption=AUTHORIZATION)
+    session.authorization_file = evidence.file
+    session.save(update_fields=["authorization_file"])
+    return evidence
+
 
 @transaction.atomic
 def add_evidence(

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from campaigns.actions.complaint_tasks import answer_tasks
-from campaigns.actions.evidence import add_evidence
+from campaigns.actions.evidence import add_evidence, attach_authorization
 from campaigns.actions.walk_truths import check_held, check_times
 from campaigns.enums import CampaignState, SessionMode, SessionState
 from campaigns.ground import audit
@@ -70,6 +70,7 @@ def record_session(
     companions: Companions = (),
     cases: Cases = (),
     uploads: Iterable[Vetted] = (),
+    authorization: Vetted | None = None,
     facts: Mapping[str, Any] | None = None,
     draft: bool = False,
     number: str | None = None,
@@ -81,7 +82,7 @@ def record_session(
 
     by: the posting at work; None for the system and imports, then `user` is the 填报人. walked_unit: None means the
     matter's owner at that place (walked_unit_for). facts: fields of campaigns.modes.FACTS. uploads: files that passed
-    vet_upload. All datetimes are aware. number: kept if given (import), else DJ-<campaign>-<unit>-nnnn. form_token: of one filled-in page; when it is sent
+    vet_upload; authorization: the one that is the 授权委托书. All datetimes are aware. number: kept if given (import), else DJ-<campaign>-<unit>-nnnn. form_token: of one filled-in page; when it is sent
     again the walk already made comes back. imported: history is taken as it is: only what the workbook demands is
     required, and somebody in two places at once is left to the clues (R2).
 
@@ -110,8 +111,7 @@ def record_session(
             _number(session)
             _fill(session, {}, facts or {})
             _write(session, walkers, parts, held=not draft, now=now, at=recorded_at or now, imported=imported)
-            for vetted in uploads:
-                add_evidence(session=session, vetted=vetted, by=by, user=user, now=now)
+            _keep_files(session, uploads, authorization, by=by, user=user, now=now)
             verb = "保存走流程草稿" if draft else "登记走流程"
             told = {"登记编号": session.number}
             audit.record(by=by or user, verb=verb, subject=session, now=now, detail=told)
@@ -137,6 +137,7 @@ def edit_session(
     companions: Companions = (),
     cases: Cases = (),
     uploads: Iterable[Vetted] = (),
+    authorization: Vetted | None = None,
     facts: Mapping[str, Any] | None = None,
     draft: bool = False,
     recorded_at: datetime | None = None,
@@ -160,8 +161,7 @@ def edit_session(
     parts = {"steps": steps, "checkpoints": checkpoints, "companions": companions, "cases": cases}
     at = recorded_at or session.recorded_at or now
     _write(session, walkers, parts, held=not (was_draft and draft), now=now, at=at, imported=imported)
-    for vetted in uploads:
-        add_evidence(session=session, vetted=vetted, by=by, user=user, now=now)
+    _keep_files(session, uploads, authorization, by=by, user=user, now=now)
     after = _facts_of(session)
     changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
     verb = "修改走流程" if not was_draft else "保存走流程草稿" if draft else "登记走流程"
@@ -281,6 +281,15 @@ def _write(
     _put_parts(session, **parts)
     if held:
         answer_tasks(sessions=[session])
+
+
+def _keep_files(
+    session: WalkSession, uploads: Iterable[Vetted], authorization: Vetted | None, **who: Any
+) -> None:
+    for vetted in uploads:
+        add_evidence(session=session, vetted=vetted, **who)
+    if authorization is not None:
+        attach_authorization(session=session, vetted=authorization, **who)
 
 
 def _stamp(session: WalkSession, at: datetime) -> None:

@@ -93,6 +93,7 @@ class WalkPage:
             # Facts of another form, chosen first and left again, are emptied.
             "facts": {**NO_OWN_FACTS, **self.form.facts, "entry": self._entry},
             "uploads": said["files"],
+            "authorization": next(iter(said.get("authorization_file") or ()), None),
             "draft": self.is_draft,
         }
 

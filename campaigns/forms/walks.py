@@ -6,7 +6,7 @@ from uuid import uuid4
 from django import forms
 from django.db.models import Q, QuerySet
 
-from campaigns.enums import Channel, Role, StepKind, Verdict
+from campaigns.enums import Channel, Role, SessionMode, StepKind, Verdict
 from campaigns.forms.picks import MATTERS, UNITS, PickField
 from campaigns.forms.walk_parts import CompanionsField, FilesField, moment_field
 from campaigns.models import Campaign, Matter, Organization, Person, Posting
@@ -92,6 +92,11 @@ class WalkForm(forms.Form):
     authorized_until = forms.DateField(
         label="委托期限", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
+    authorization_file = FilesField(
+        label="授权委托书扫描件",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.pdf"}),
+    )
     accompanied = _fact("陪同对象", 50, "只写称谓即可,如“李女士”。")
     accompanied_phone = _fact("陪同对象联系电话", 20, "只用于回访,加密保存。没有可不填。")
     accompanied_consented = forms.BooleanField(label="陪同对象同意留存电话", required=False)
@@ -141,6 +146,8 @@ class WalkForm(forms.Form):
         self._add_picks()
         for name in set(OWN_FACTS) - set(self.shape.extra):
             del self.fields[name]
+        if mode != SessionMode.AGENT:
+            del self.fields["authorization_file"]
         for need in self.shape.needs:
             if need.field in self.fields and not draft:
                 self.fields[need.field].required = True
@@ -190,7 +197,8 @@ class WalkForm(forms.Form):
     @property
     def own_fields(self) -> list[forms.BoundField]:
         """The fields only this form has, in the order of the table of forms."""
-        return [self[name] for name in self.shape.extra]
+        files = [self["authorization_file"]] if "authorization_file" in self.fields else []
+        return [self[name] for name in self.shape.extra] + files
 
     @property
     def walker_rows(self) -> list[dict[str, Any]]:

@@ -4,20 +4,22 @@ import hashlib
 import io
 import json
 import threading
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from PIL import Image, ImageDraw
 from PIL.ExifTags import IFD, Base
 
+from campaigns.actions.purge import purge_phones
 from campaigns.enums import EntryKind, Role
 from campaigns.ground.phash import dhash
 from campaigns.models import Evidence, WalkSession
-from campaigns.tests.factories import ZONE, at, make_matter, make_person, make_posting
+from campaigns.tests.factories import NOW, ZONE, at, make_matter, make_person, make_posting
 
 pytestmark = pytest.mark.django_db
 
@@ -337,6 +339,40 @@ def test_the_catalogue_asks_as_much_for_many_as_for_few(
         told = phone.get(url).json()
     assert {one["owner"] for one in told["matters"]} == {"市医保局"}
     assert "phone" not in json.dumps(told["people"])
+
+
+class TestOwnFacts:
+    """帮代办 and 陪同办 at the desk: who authorized, until when, with the paper; a telephone only with consent."""
+
+    AGENT = {"authorization_number": "SQ-1", "authorized_by": "某公司"}
+    CITIZEN = {"accompanied": "李女士", "accompanied_phone": "13800000009"}
+
+    def test_an_authorization_is_kept_with_its_paper(self, phone, sheet):
+        paper = SimpleUploadedFile("委托书.jpg", photo())
+        until = {"authorized_until": "2022-06-30", "authorization_file": paper}
+        phone.post("/walks/new/?mode=帮代办", sheet(**self.AGENT, **until))
+        session = WalkSession.objects.get()
+        assert (session.authorized_by, session.authorized_until) == ("某公司", date(2022, 6, 30))
+        assert session.evidence.get().file == session.authorization_file
+        assert "2022-06-30" in phone.get(session.get_absolute_url()).content.decode()
+
+    def test_not_after_it_has_run_out(self, phone, sheet):
+        answer = phone.post("/walks/new/?mode=帮代办", sheet(**self.AGENT, authorized_until="2022-05-09"))
+        assert answer.status_code == 422
+        assert "到期" in answer.content.decode()
+
+    def test_a_telephone_needs_consent_and_is_forgotten_in_time(self, phone, sheet):
+        refused = phone.post("/walks/new/?mode=陪同办", sheet(**self.CITIZEN))
+        assert "同意" in refused.content.decode()
+        assert not WalkSession.objects.exists()
+        phone.post("/walks/new/?mode=陪同办", sheet(**self.CITIZEN, accompanied_consented="on"))
+        session = WalkSession.objects.get()
+        assert session.accompanied_purge_on == date(2023, 5, 10)
+        assert purge_phones(on=date(2023, 5, 9), now=NOW) == 0
+        assert purge_phones(on=date(2023, 5, 10), now=NOW) == 1
+        assert purge_phones(on=date(2023, 5, 11), now=NOW) == 0
+        session.refresh_from_db()
+        assert (session.accompanied, session.accompanied_phone) == ("李女士", "")
 
 
 class TestPaper:

@@ -91,7 +91,7 @@
     if (!Log.catalogue) return place.replaceChildren();
     place.replaceChildren(
       ...Log.catalogue.forms.map((form) => {
-        const choice = button("", () => start(form), { class: "log-form", data: { mode: form.mode } });
+        const choice = button("", () => start(form), { class: "button log-form", data: { mode: form.mode } });
         choice.append(el("strong", { text: form.label }), el("span", { class: "muted", text: form.lead }));
         return el("li", {}, choice);
       })
@@ -111,6 +111,9 @@
     for (const photo of await Log.store.photos()) counts[photo.draft] = (counts[photo.draft] ?? 0) + 1;
     byId("drafts").replaceChildren(...mine.map((draft) => row(draft, counts[draft.id])));
     byId("no-drafts").hidden = mine.length > 0;
+    // What waits for a hand comes before what may be begun.
+    const waits = mine.some((draft) => draft.state !== "sent");
+    byId("list").insertBefore(byId("mine"), waits ? byId("begin") : null);
     const others = all.filter((draft) => draft.owner !== Log.user && draft.state !== "sent").length;
     byId("others").textContent = others ? `本机还有 ${others} 份别的账号的记录,请由本人登录上传。` : "";
     const last = Log.user && (await Log.store.kept(`last:${Log.user}`));

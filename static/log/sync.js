@@ -62,6 +62,7 @@
     });
     if (REFUSING.has(answer.status)) {
       await Log.store.putDraft({ ...draft, state: "rejected", refusals: sentences(answer) });
+      Log.page.say("有记录没有收下,原因写在下面,改后可以再传。");
       return null;
     }
     checkDoor(answer);

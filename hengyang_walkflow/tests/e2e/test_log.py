@@ -378,7 +378,7 @@ def test_a_refused_record_is_kept_mended_and_sent(phone):
     finish(page)
     row = page.locator(".log-row[data-state=rejected]")
     expect(row).to_contain_text("没有找到单位")
-    expect(page.locator("#queue")).to_have_text("全部已上传")
+    expect(page.locator("#queue")).to_have_text("1 条未收下")
 
     with page.expect_download() as download:
         page.get_by_role("button", name="导出本机草稿").click()
