@@ -107,7 +107,13 @@ INDICATORS: tuple[Indicator, ...] = (
         Scope.key_matters,
     ),
     Indicator(
-        "sessions", "走流程场次", "已登记的走流程记录数，不含草稿。", Scope.sessions, None, "walk_list"
+        "sessions",
+        "走流程场次",
+        "已登记的走流程记录数，不含草稿。",
+        Scope.sessions,
+        None,
+        "walk_list",
+        (("state", "不含草稿"),),
     ),
     Indicator("problems", "发现问题", "问题清单的条数。", Scope.problems, None, "problem_list"),
     Indicator("demands", "收集需求", "需求清单的条数。", Scope.demands, None, "demand_list"),

@@ -77,12 +77,21 @@ class ListFilter(forms.Form):
         raise NotImplementedError
 
 
+HELD = "不含草稿"  # what every count of walks counts: WalkSession.objects.held()
+
+
+def _in_state(value: str) -> Q:
+    if value == HELD:
+        return Q(pk__in=WalkSession.objects.held().values("pk"))
+    return Q(state=value_of(SessionState, value))
+
+
 class WalkFilter(MapFields, ListFilter):
     field_order = ("q", "organization", "mode", "state", "matter", "from", "to")
     unit_of = "reporting_unit"
     organization = _choice("填报单位")
     mode = forms.ChoiceField(label="体验形式", required=False, choices=any_of(SessionMode))
-    state = forms.ChoiceField(label="状态", required=False, choices=any_of(SessionState))
+    state = forms.ChoiceField(label="状态", required=False, choices=[*any_of(SessionState), (HELD, HELD)])
     matter = _choice("事项")
 
     def __init__(self, data: Any = None, *, rows: QuerySet | None = None) -> None:
@@ -108,7 +117,7 @@ class WalkFilter(MapFields, ListFilter):
             case "mode":
                 return Q(mode=value_of(SessionMode, value))
             case "state":
-                return Q(state=value_of(SessionState, value))
+                return _in_state(value)
             case "matter":
                 return Q(matter__code=value) | Q(matter__name=value)
             case "from":

@@ -20,7 +20,7 @@ def walk_links(counts: dict[str, int], modes) -> list[dict]:
         {
             "label": mode.label,
             "number": counts.get(mode.value, 0),
-            "url": f"{reverse('walk_list')}?{urlencode({'mode': mode.label})}",
+            "url": f"{reverse('walk_list')}?{urlencode({'mode': mode.label, 'state': '不含草稿'})}",
         }
         for mode in modes
     ]
