@@ -3,7 +3,7 @@
   "use strict";
 
   const Log = window.WalkLog;
-  const { el, button, picture, byId } = Log.pieces;
+  const { el, button, once, picture, byId } = Log.pieces;
   const SAVE_AFTER = 300;
   let draft = null;
   let pending;
@@ -257,7 +257,7 @@
   function listen() {
     byId("undo").addEventListener("click", undo);
     byId("back").addEventListener("click", leave);
-    byId("finish").addEventListener("click", finish);
+    byId("finish").addEventListener("click", once(finish));
     byId("problem-form").addEventListener("submit", addProblem);
     for (const id of ["camera", "album"]) {
       byId(id).addEventListener("change", () => addPhotos(byId(id)));

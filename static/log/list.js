@@ -3,7 +3,7 @@
   "use strict";
 
   const Log = window.WalkLog;
-  const { el, button, byId } = Log.pieces;
+  const { el, button, once, byId } = Log.pieces;
   const RECEIPTS = 20;
   const STATE = {
     draft: ["草稿", "已存本机", "chip-blue"],
@@ -28,7 +28,7 @@
     scrollTo(0, 0);
   }
 
-  async function start(form, before) {
+  const start = once(async (form, before) => {
     const draft = Log.draft.birth(form, before);
     await Log.draft.claim(draft.id);
     try {
@@ -39,7 +39,7 @@
     await Log.store.keep(`open:${Log.user}`, draft.id);
     await Log.editor.show(draft);
     scrollTo(0, 0);
-  }
+  });
 
   async function drop(draft) {
     if (!(await Log.pieces.sure(`删除“${title(draft)}”?还没有上传,删除后不能恢复。`, "删除"))) return;
@@ -49,9 +49,7 @@
     Log.page.redraw();
   }
 
-  async function again(draft) {
-    await open((await Log.draft.again(draft)).id);
-  }
+  const again = once(async (draft) => open((await Log.draft.again(draft)).id));
 
   /** Photos a walk that has arrived could not take: once more, or let them go. */
   async function photosAgain(draft) {

@@ -6,6 +6,7 @@
   const { el, byId } = Log.pieces;
   const root = byId("log");
   const PATIENCE = 3000;
+  const PATIENCE_AT_FIRST = 20000; // nothing kept to fall back on
   const NAME = "walkflow:log:user";
   const WAITING = "walkflow:log:waiting";
   // Browsers inside other programs: which one, by what it calls itself.
@@ -51,7 +52,7 @@
 
   async function quickly(url) {
     const stop = new AbortController();
-    const alarm = setTimeout(() => stop.abort(), PATIENCE);
+    const alarm = setTimeout(() => stop.abort(), remember(NAME) ? PATIENCE : PATIENCE_AT_FIRST);
     try {
       return await fetch(url, { credentials: "same-origin", cache: "no-store", redirect: "manual", signal: stop.signal });
     } finally {

@@ -40,5 +40,19 @@
     return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true }));
   }
 
-  Log.pieces = { el, button, picture, sure, byId: (id) => document.getElementById(id) };
+  /** `act` for buttons that must not be pressed twice at once: while it runs, further calls are passed over. */
+  function once(act) {
+    let running = false;
+    return async (...given) => {
+      if (running) return undefined;
+      running = true;
+      try {
+        return await act(...given);
+      } finally {
+        running = false;
+      }
+    };
+  }
+
+  Log.pieces = { el, button, once, picture, sure, byId: (id) => document.getElementById(id) };
 })();

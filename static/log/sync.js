@@ -10,6 +10,7 @@
   const FIRST_WAIT = 2000;
   const LONGEST_WAIT = 300000;
   const PATIENCE = 30000;
+  const PATIENCE_FOR_PHOTO = 180000; // half a megabyte on a weak signal
   const REFUSING = new Set([400, 409, 413, 415, 422]);
   let wait = FIRST_WAIT;
   let timer;
@@ -24,9 +25,9 @@
     return photo ? `${walk}photos/${photo.id}/` : walk;
   };
 
-  async function ask(url, options = {}) {
+  async function ask(url, { patience = PATIENCE, ...options } = {}) {
     const stop = new AbortController();
-    const alarm = setTimeout(() => stop.abort(), PATIENCE);
+    const alarm = setTimeout(() => stop.abort(), patience);
     try {
       const answer = await fetch(url, { credentials: "same-origin", cache: "no-store", redirect: "manual", signal: stop.signal, ...options });
       const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
@@ -77,6 +78,7 @@
       method: "PUT",
       headers: { ...headers, "Content-Type": "image/jpeg", "X-Taken-At": photo.takenAt },
       body: photo.bytes,
+      patience: PATIENCE_FOR_PHOTO,
     });
     if (REFUSING.has(answer.status)) {
       await Log.store.putPhoto({ ...photo, refused: sentences(answer)[0].error });

@@ -5,6 +5,7 @@ const NAME = "walkflow-log-{{ version }}";
 const PAGE = {{ page }};
 const KEPT = {{ kept }};
 const PATIENCE = 3000;
+const ANYHOW = { ignoreVary: true, ignoreSearch: true };
 
 /** A page is kept only as itself: not as the login page somebody was sent to, not as an error. */
 async function bring(url) {
@@ -31,9 +32,9 @@ async function page(request) {
   try {
     const answer = await Promise.race([fetch(request), slow]);
     if (answer.status < 500) return answer;
-    return (await caches.match(PAGE)) ?? answer;
+    return (await caches.match(PAGE, ANYHOW)) ?? answer;
   } catch (error) {
-    const kept = await caches.match(PAGE);
+    const kept = await caches.match(PAGE, ANYHOW);
     if (kept) return kept;
     throw error;
   }
@@ -45,6 +46,6 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== location.origin) return;
   if (event.request.mode === "navigate" && url.pathname === PAGE) event.respondWith(page(event.request));
-  else if (KEPT.includes(url.pathname)) event.respondWith(caches.match(url.pathname).then((kept) => kept ?? fetch(event.request)));
+  else if (KEPT.includes(url.pathname)) event.respondWith(caches.match(url.pathname, ANYHOW).then((kept) => kept ?? fetch(event.request)));
 });
 {% endautoescape %}
