@@ -42,6 +42,8 @@ class Lives:
         if case.is_own or case.first.state != LedgerState.UNASSIGNED:
             return moment
         moment = yield later(case, moment, 0, 2)
+        if case.fate.waits:
+            moment = yield (case.city.timeline.last + 1, 9 * 60)
         case.act(ledger.assign, moment, by=case.city.assigner(case.unit))
         moment = yield later(case, moment, 0, 2)
         reporter = case.seat(Role.REPORTER)

@@ -44,7 +44,11 @@ class Play:
 
     def nights(self) -> Life:
         """The chase runs at 08:30 of every working day; notices live from day 0 on."""
-        for index in range(self.city.timeline.last + 1):
+        last = self.city.timeline.last
+        for code in ("430481-003", "430400-011"):  # found yesterday: 审改办 has them on its desk
+            sample = self.pen.sample("B07", "")
+            self.stage.enter(self.covert_visit(last - 1, self.city.organizations[code], sample))
+        for index in range(last + 1):
             moment = yield (index, CHASE_AT)
             run_day(on=self.city.timeline.day(index), now=moment.now)
             moment = yield (index, CHASE_AT + 95)
@@ -112,6 +116,8 @@ class Play:
         inspector = city.seats[Role.INSPECTOR, "430400"]
         office = city.organizations["430400-002"]
         fate = self._fate(sample, moment)
+        if index == city.timeline.last - 1:
+            fate = Fate(end="close", kind=RectifyKind.DATED, period=8, waits=True)
         problem = findings.register_problem(
             by=inspector,
             now=moment.now,
