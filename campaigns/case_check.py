@@ -57,5 +57,5 @@ def _points(session: WalkSession, matter, case: Case) -> tuple[Point, ...]:
     return (
         Point("事项", case.matter_id == matter.pk, case.matter.name),
         Point("实施单位", case.organization_id == session.walked_unit_id, case.organization.label),
-        Point("时间", met, f"{applied}申请,{f'{finished}办结' if finished else '尚未办结'}"),
+        Point("时间", met, f"{applied}申请，{f'{finished}办结' if finished else '尚未办结'}"),
     )

@@ -102,12 +102,12 @@ def clusters(
         ]
         why, counted = [], set()
         if len(recent) >= rule.complaints:
-            why.append(f"近{rule.days}日内收到投诉{len(recent)}件,达到{rule.complaints}件")
+            why.append(f"近{rule.days}日内收到投诉{len(recent)}件，达到{rule.complaints}件")
             counted.update(recent)
         if len(bad) >= rule.bad_ratings:
-            why.append(f"近{rule.workdays}个工作日内差评{len(bad)}件,达到{rule.bad_ratings}件")
+            why.append(f"近{rule.workdays}个工作日内差评{len(bad)}件，达到{rule.bad_ratings}件")
             counted.update(bad)
         if why:
             numbers = tuple(row.number for row in received if row in counted)
-            found.append(Cluster(place, numbers, ";".join(why)))
+            found.append(Cluster(place, numbers, "；".join(why)))
     return found

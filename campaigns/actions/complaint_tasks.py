@@ -57,7 +57,7 @@ def open_tasks(*, on: date, now: datetime, campaign: Campaign | None = None) -> 
     """
     campaign = campaign or Campaign.objects.current()
     if campaign is None:
-        raise NotAllowed("没有进行中的行动,不能开出倒推办任务。")
+        raise NotAllowed("没有进行中的行动，不能开出倒推办任务。")
     # One worker at a time looks and opens, so that nobody decides by what another is just changing.
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     desk = _Desk(campaign=campaign, on=on, now=now, calendar=load_calendar(), rule=rule_of(campaign))
@@ -175,7 +175,7 @@ class _Desk:
         link = complaints_link(matter.code, unit.code)
         deadline = open_deadline(
             kind=DeadlineKind.TASK,
-            title=f"差评投诉集中,倒推办{matter.name}",
+            title=f"差评投诉集中，倒推办{matter.name}",
             link=link,
             campaign=self.campaign,
             organization=unit,
@@ -195,7 +195,7 @@ class _Desk:
             deadline=deadline,
             assigned_at=self.now,
         )
-        text = f"差评投诉集中,请于{deadline.due_on:%Y-%m-%d}前完成倒推办:{task.reason}"
+        text = f"差评投诉集中，请于{deadline.due_on:%Y-%m-%d}前完成倒推办：{task.reason}"
         notify(to=_people(unit, self.on), kind="CLUSTER", text=text, link=link, now=self.now)
         detail = {"事项": matter.code, "单位": unit.code, "理由": task.reason, "工单": list(cluster.numbers)}
         audit.record(by=None, verb="开出倒推办任务", subject=task, detail=detail, now=self.now)

@@ -38,6 +38,8 @@ STATE_TONES = {
     "已登记": "blue",
     "已完成": "green",
     "成功": "green",
+    "相符": "green",
+    "不符": "amber",
     "阶段性完成": "green",
     "退回": "amber",
     "失败": "amber",

@@ -53,7 +53,7 @@ def walk_back(campaign, bureau, matter, number="GD2"):
 def test_the_list_says_where_complaints_gather_and_why(as_, reporter, heap):
     client = as_(reporter)
     text = client.get("/complaints/").text
-    assert "市医保局“异地就医备案”近30日内收到投诉5件,达到5件。" in text
+    assert "市医保局“异地就医备案”近30日内收到投诉5件，达到5件。" in text
     assert "2022-06-21" in text
     assert 'href="/complaints/?matter=SX-1&amp;organization=430400-031"' in text
     own = client.get("/complaints/?matter=SX-1&organization=430400-031").text
@@ -142,7 +142,7 @@ def test_a_case_number_is_compared_and_never_blocks(as_, city, reporter, bureau,
     Case.objects.update(number="BJ2")
     (check,) = check_cases(session)
     assert (check.is_found, check.agrees) == (False, False)
-    assert "办件数据中没有这个编号" in as_(reporter).get(session.get_absolute_url()).text
+    assert "办件数据里没有这个编号" in as_(reporter).get(session.get_absolute_url()).text
     other = make_matter(bureau, "参保登记")
     make_case(other, city, "BJ1", applied_at=at("2022-05-11"), finished_at=None)
     (check,) = check_cases(session)
@@ -152,8 +152,8 @@ def test_a_case_number_is_compared_and_never_blocks(as_, city, reporter, bureau,
         ("时间", False),
     ]
     text = as_(reporter).get(session.get_absolute_url()).text
-    assert "事项不符(平台:参保登记)" in text
-    assert "时间不符(平台:2022-05-11申请,尚未办结)" in text
+    assert "事项不符（平台：参保登记）" in text
+    assert "时间不符（平台：2022-05-11申请，尚未办结）" in text
 
 
 def test_the_cases_of_a_window_are_compared_each(bureau, matter, campaign):

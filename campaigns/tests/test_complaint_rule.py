@@ -66,7 +66,7 @@ def test_the_sunday_of_a_long_weekend_by_hand():
 def test_why_is_said_in_words():
     rows = received("06-01", "06-02", "06-03", "06-04") + received("06-19", "06-20", bad=True)
     (cluster,) = standing(rows)
-    assert cluster.reason == "近30日内收到投诉6件,达到5件;近10个工作日内差评2件,达到2件"
+    assert cluster.reason == "近30日内收到投诉6件，达到5件；近10个工作日内差评2件，达到2件"
     assert cluster.place == PLACE
 
 

@@ -74,7 +74,7 @@ def test_a_heap_opens_one_task_due_on_the_next_working_day(bureau, matter, campa
             "matter": "SX-1",
             "organization": "430400-031",
             "complaints": 5,
-            "reason": "市医保局“异地就医备案”近30日内收到投诉5件,达到5件。",
+            "reason": "市医保局“异地就医备案”近30日内收到投诉5件，达到5件。",
             "numbers": [f"GD2022-06-16-{n}" for n in range(5)],
         }
     ]
@@ -163,7 +163,7 @@ def test_drafts_and_other_forms_answer_nothing(bureau, matter, campaign):
 
 def test_two_bad_ratings_are_enough(bureau, matter, campaign):
     heap(bureau, matter, 2, source="RATING", kind="", satisfaction="VERY_BAD")
-    assert look()["clusters"][0]["reason"] == "市医保局“异地就医备案”近10个工作日内差评2件,达到2件。"
+    assert look()["clusters"][0]["reason"] == "市医保局“异地就医备案”近10个工作日内差评2件，达到2件。"
 
 
 def test_the_campaigns_own_numbers(bureau, matter, campaign):

@@ -13,8 +13,10 @@ from reports.example.city import CODE, City, build
 from reports.example.complaints import write_complaints
 from reports.example.counties import serve_the_counties, walk_the_counties
 from reports.example.grow import TIMES, grow
+from reports.example.heaps import watch
 from reports.example.lives import Lives
 from reports.example.plans import Diary, plan_walks
+from reports.example.platform import know_the_cases
 from reports.example.play import Play
 from reports.example.stage import Stage
 from reports.example.texts import problem_samples
@@ -50,6 +52,7 @@ def _play(city: City, now: datetime) -> None:
     complaints = write_complaints(city, pen)
     play = Play(city=city, pen=pen, stage=stage, lives=Lives(diary))
     stage.enter(play.nights())
+    stage.enter(watch(city, play, diary))
     walks = plan_walks(city, complaints, diary)
     for walk in walks:
         stage.enter(play.walk(walk))
@@ -62,6 +65,7 @@ def _play(city: City, now: datetime) -> None:
         stage.enter(life)
     serve_the_counties(city)
     stage.run(until=now)
+    know_the_cases(city)
 
 
 def counts() -> dict[str, int]:

@@ -38,7 +38,7 @@ KEYS = {
     "people": (700, 820),
     "obligated": (560, 640),
     "matters": (44, 44),
-    "sessions": (840, 1010),
+    "sessions": (840, 1060),
     "problems": (600, 700),
     "demands": (320, 380),
     "measures": (560, 690),
