@@ -50,9 +50,10 @@ def example_database(tmp_path_factory, django_db_blocker) -> Iterator[Example]:
         name = str(folder / "example.sqlite3")
         yield _load(name, f"sqlite:///{name}", folder)
         return
-    name = f"test_example_{os.getpid()}"
+    name = f"example_{connection.settings_dict['NAME']}"  # one for each test database, as Django's own
     given = urllib.parse.urlsplit(os.environ["DATABASE_URL"])
     with django_db_blocker.unblock():
+        _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # of a run that was killed
         _on_server(f'CREATE DATABASE "{name}"')
         try:
             yield _load(name, given._replace(path=f"/{name}").geturl(), folder)
