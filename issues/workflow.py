@@ -88,7 +88,7 @@ def advance(
     """
     item = (
         LedgerItem.objects.select_for_update(of=("self",))
-        .select_related("responsible_unit", "reporting_unit", "deadline", "turn", "problem", "demand")
+        .select_related("campaign", "responsible_unit", "deadline", "turn", "problem", "demand")
         .get(pk=item_id)
     )
     move = check_can_move(item=item, name=name, by=by)

@@ -108,11 +108,12 @@ def settle(*, deadline: Deadline, on: date) -> Deadline:
 
     Drafts of a 督办单 about it are void and a signed one's own limit stops too: a closed item is never chased.
     """
-    _lock(deadline)
-    if deadline.is_open:
+    stopped = Deadline.objects.filter(pk=deadline.pk, is_open=True).update(is_open=False, settled_on=on)
+    if stopped:
         deadline.is_open, deadline.settled_on = False, on
-        deadline.save(update_fields=["is_open", "settled_on"])
         _let_slips_die(deadline, on)
+    else:
+        _lock(deadline)
     return deadline
 
 
@@ -179,6 +180,8 @@ def _set_date(deadline: Deadline, trail: dict, *, reason: str, on: date, new_rou
 
 
 def _let_slips_die(deadline: Deadline, on: date) -> None:
+    if not Slip.objects.filter(about=deadline).exists():
+        return  # the rule: most clocks stop in time
     own = list(Deadline.objects.running().filter(slip_itself__about=deadline).values_list("pk", flat=True))
     Slip.objects.filter(about__in=[deadline.pk, *own], state=SlipState.DRAFT).update(state=SlipState.VOID)
     if own:

@@ -12,7 +12,7 @@ from django.db.models import Count
 from campaigns.ground.clock import day_of
 from campaigns.ground.deadlines import Chase
 from campaigns.ground.notices import CHASE_DIGEST, Delivery, Notice, NoticeLine
-from campaigns.models.people import Person, User
+from campaigns.models.people import User
 
 
 def one_line(text: str, length: int = 200) -> str:
@@ -22,13 +22,9 @@ def one_line(text: str, length: int = 200) -> str:
 
 
 def addresses(users: Iterable[int]) -> dict[int, str]:
-    """E-mail address by user id, for those who have one (the account's, else the person's); two queries."""
-    users = list(users)
-    found = dict(
-        Person.objects.filter(user__in=users).exclude(email="").values_list("user_id", "email").order_by("pk")
-    )
-    found |= dict(User.objects.filter(pk__in=users).exclude(email="").values_list("pk", "email"))
-    return found
+    """E-mail address by user id, for those who have one (the account's, else the person's); one query."""
+    rows = User.objects.filter(pk__in=list(users)).values_list("pk", "email", "person__email")
+    return {pk: own or persons for pk, own, persons in rows if own or persons}
 
 
 @transaction.atomic
@@ -41,13 +37,25 @@ def notify(
     E-mail is queued for those who have an address, the others read it here.
     """
     people = {user.pk: user for user in to if user is not None and user.is_active}
-    key = key or uuid4().hex
-    notices = _create_once(people, kind=kind, key=key, title=one_line(text), on=day_of(now), now=now)
+    if not people:
+        return []
+    facts = {"kind": kind, "title": one_line(text), "now": now}
+    if key:
+        notices = _create_once(people, key=key, on=day_of(now), **facts)
+    else:  # an event of its own: nobody can have heard of it
+        notices = Notice.objects.bulk_create(_rows(people, key=uuid4().hex, on=day_of(now), **facts))
     NoticeLine.objects.bulk_create(
         [NoticeLine(notice=notice, text=one_line(text, 300), link=link) for notice in notices]
     )
     _queue(notices, now)
     return notices
+
+
+def _rows(people: Iterable[int], *, kind: str, key: str, title: str, on: date, now: datetime) -> list[Notice]:
+    return [
+        Notice(recipient_id=pk, kind=kind, key=key, title=title, created_on=on, created_at=now)
+        for pk in sorted(people)
+    ]
 
 
 def _create_once(
@@ -58,10 +66,7 @@ def _create_once(
     have = Notice.objects.filter(recipient__in=people, kind=kind, key=key)
     while True:
         told = set(have.values_list("recipient_id", flat=True))
-        rows = [
-            Notice(recipient_id=pk, kind=kind, key=key, title=title, created_on=on, created_at=now)
-            for pk in sorted(people - told)
-        ]
+        rows = _rows(people - told, kind=kind, key=key, title=title, on=on, now=now)
         try:
             with transaction.atomic():
                 return Notice.objects.bulk_create(rows)

@@ -8,13 +8,8 @@ from campaigns.models import Organization, Posting, User
 
 def holders(*, roles: tuple[str, ...], organization: Organization, on: date) -> list[User]:
     """Active users who hold one of `roles` in `organization` itself on the day `on`."""
-    postings = (
-        Posting.objects.active(on)
-        .filter(organization=organization, role__in=roles, person__user__is_active=True)
-        .select_related("person__user")
-        .order_by("pk")
-    )
-    return list({posting.person.user_id: posting.person.user for posting in postings}.values())
+    postings = Posting.objects.active(on).filter(organization=organization, role__in=roles)
+    return list(User.objects.filter(is_active=True, pk__in=postings.values("person__user")).order_by("pk"))
 
 
 def nearest(*, role: str, organization: Organization, on: date) -> list[User]:

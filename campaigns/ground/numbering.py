@@ -21,8 +21,8 @@ class Counter(models.Model):
 @transaction.atomic
 def take_numbers(series: str, count: int = 1) -> list[int]:
     """The next `count` numbers of `series`, ascending. Safe under concurrency: the row is updated before it is read."""
-    Counter.objects.get_or_create(series=series)
-    Counter.objects.filter(series=series).update(last=F("last") + count)
+    while not Counter.objects.filter(series=series).update(last=F("last") + count):
+        Counter.objects.get_or_create(series=series)
     last = Counter.objects.get(series=series).last
     return list(range(last - count + 1, last + 1))
 

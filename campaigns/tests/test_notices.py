@@ -70,9 +70,9 @@ def test_a_title_is_one_line_and_short(town):
 
 
 def test_telling_takes_as_many_queries_for_six_as_for_one(town, django_assert_num_queries):
-    with django_assert_num_queries(10):  # four of them savepoints
+    with django_assert_num_queries(6):  # two of them savepoints
         tell(town, "yibao.REPORTER")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(6):
         tell(town, *[name for name in town.users if name != "yibao.REPORTER"][:6])
 
 

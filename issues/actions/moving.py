@@ -134,6 +134,7 @@ def steps_of(item: LedgerItem):
 
 def open_step_clocks(item: LedgerItem, on: date, calendar: Calendar) -> None:
     """Every dated step that is still to come gets its own clock."""
+    person = responsible_person(item)
     for step in steps_of(item).filter(deadline__isnull=True, done_on__isnull=True, due_on__gt=on):
         step.deadline = open_deadline(
             kind="STEP",
@@ -143,7 +144,7 @@ def open_step_clocks(item: LedgerItem, on: date, calendar: Calendar) -> None:
             organization=item.responsible_unit,
             starts_on=on,
             due_on=step.due_on,
-            person=responsible_person(item),
+            person=person,
             calendar=calendar,
         )
         step.save(update_fields=["deadline"])

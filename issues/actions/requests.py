@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from campaigns.actions.deadlines import move_deadline, settle
+from campaigns.actions.deadlines import move_deadline
 from campaigns.actions.notices import notify
 from campaigns.actions.recipients import holders, nearest
 from campaigns.enums import CheckVerdict, Role, SessionState
@@ -17,7 +17,7 @@ from campaigns.ground.clock import day_of
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Posting, WalkSession
-from issues.actions.ledger import move_item
+from issues.actions.moving import move_item, stop_clocks
 from issues.enums import ConsentKind, LedgerState, MoveName
 from issues.models import Consent, Extension, LedgerItem, Verification
 from issues.permissions import Relation, check_can_act, check_can_decide
@@ -158,8 +158,7 @@ def decide_consent(
             note=note or consent.reason,
             calendar=calendar or load_calendar(),
         )
-        if item.deadline_id and item.deadline.is_open:
-            settle(deadline=item.deadline, on=day_of(now))
+        stop_clocks(item, day_of(now))
     _tell_unit(
         item,
         f"{item.number} {consent.get_kind_display()}申请{'已同意' if granted else '未同意'}。{note}",
