@@ -52,6 +52,7 @@ JOB_NAMES = {
     "export": "导出",
     "check_truths": "数据核对",
     "purge_phones": "电话到期清除",
+    "open_tasks": "投诉聚集检查",
 }
 
 AUDIT = (

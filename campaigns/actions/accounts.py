@@ -39,13 +39,18 @@ def request_posting(
 def grant(*, posting: Posting, by: Posting, now: datetime) -> Posting:
     """安全管理员 grants a waiting role, never to themselves."""
     _check_security(by)
-    posting = Posting.objects.select_for_update(of=("self",)).select_related("person").get(pk=posting.pk)
+    posting = (
+        Posting.objects.select_for_update(of=("self",)).select_related("person__user").get(pk=posting.pk)
+    )
     if posting.person_id == by.person_id:
         raise NotAllowed("不能给自己授权。")
     if posting.is_granted:
         raise NotAllowed("这个角色已经授权。")
     posting.granted_at, posting.granted_by = now, by.person.user
     posting.save(update_fields=["granted_at", "granted_by"])
+    if posting.role == Role.ADMIN and posting.person.user_id is not None:
+        # The registers at /admin/ ask for it, and for an active 系统管理员 role besides.
+        User.objects.filter(pk=posting.person.user_id).update(is_staff=True)
     audit.record(by=by, verb="授权角色", subject=posting, now=now)
     return posting
 

@@ -51,6 +51,7 @@ class WalkForm(forms.Form):
     reporting_unit = forms.ModelChoiceField(
         label="填报单位",
         queryset=Organization.objects.none(),
+        empty_label="请选择",
         error_messages={"required": "请选择填报单位。"},
     )
     walkers = forms.ModelMultipleChoiceField(

@@ -45,6 +45,12 @@ def test_a_role_asked_for_waits_until_it_is_granted(city, security, admin):
     assert AuditEvent.objects.filter(verb="授权角色").count() == 1
 
 
+def test_a_granted_administrator_may_open_the_registers(client, city, security):
+    waiting = make_posting(city, Role.ADMIN, granted=False)
+    accounts.grant(posting=waiting, by=security, now=NOW)
+    assert _enter(client, waiting).get("/admin/").status_code == 200
+
+
 def test_asking_twice_is_one_request(city, admin):
     person = make_posting(make_unit("A", city)).person
     asks = [
