@@ -6,6 +6,31 @@ from campaigns.enums import Role, SessionState
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Organization, Person, Posting, WalkSession
 
+_OFFICERS = (Role.SECURITY, Role.AUDITOR)
+
+
+def check_can_reset_password(posting: Posting, person: Person) -> None:
+    """系统管理员 resets passwords, but for 安全管理员 and 审计管理员: theirs another 安全管理员 resets (contract §5).
+
+    Who knows a password can be that person: the three officers would be one. A role that still waits counts, too.
+    """
+    is_officer = person.postings.filter(role__in=_OFFICERS).exists()
+    if posting.role == Role.ADMIN and is_officer:
+        raise NotAllowed("安全管理员和审计管理员的密码不能由系统管理员重置,请由安全管理员办理。")
+    if posting.role == Role.SECURITY and (not is_officer or person.pk == posting.person_id):
+        raise NotAllowed("安全管理员只重置其他安全管理员和审计管理员的密码,其他人的由系统管理员重置。")
+    if posting.role not in (Role.ADMIN, Role.SECURITY):
+        raise NotAllowed("密码由系统管理员重置。")
+
+
+def can_reset_password(posting: Posting, person: Person) -> bool:
+    """The twin of `check_can_reset_password`, for the button."""
+    try:
+        check_can_reset_password(posting, person)
+    except NotAllowed:
+        return False
+    return person.user_id is not None
+
 
 def check_can_start_walk(posting: Posting) -> None:
     """填报员 record for their unit, 体验人 for themselves (contract §5). Nobody else does."""

@@ -8,6 +8,7 @@ from campaigns.enums import Role
 from campaigns.ground import audit
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Organization, Person, Posting, User
+from campaigns.permissions import check_can_reset_password
 
 
 @transaction.atomic
@@ -79,10 +80,10 @@ def _check_security(by: Posting) -> None:
 
 
 @transaction.atomic
-def reset_password(*, user: User, password: str, by: Posting, now: datetime) -> User:
-    """系统管理员 sets a one-time password; the person must change it at the next login."""
-    if by.role != Role.ADMIN:
-        raise NotAllowed("密码由系统管理员重置。")
+def reset_password(*, person: Person, password: str, by: Posting, now: datetime) -> User:
+    """Set a one-time password for `person`'s account; it must be changed at the next login."""
+    check_can_reset_password(by, person)
+    user = person.user
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])

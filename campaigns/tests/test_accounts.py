@@ -132,6 +132,34 @@ def test_the_one_time_password_is_shown_once_and_must_be_changed(client, city, a
     assert not AuditEvent.objects.filter(detail__icontains=password).exists()
 
 
+@pytest.mark.parametrize("role", [Role.SECURITY, Role.AUDITOR])
+def test_the_administrator_cannot_step_into_another_officers_shoes(client, city, admin, role):
+    """Whoever holds 安全管理员's password grants roles: 三权分立 would be a word (contract §5)."""
+    officer = make_posting(city, role)
+    page = _enter(client, admin).post(reverse("password_reset", args=[officer.person_id]))
+    assert page.status_code == 403
+    assert "不能由系统管理员重置" in page.content.decode()
+    officer.person.user.refresh_from_db()
+    assert officer.person.user.check_password(PASSWORD)
+
+
+def test_officers_passwords_are_reset_by_another_security_officer(client, city, security):
+    auditor, clerk = make_posting(city, Role.AUDITOR), make_posting(make_unit("A", city))
+    reset = [
+        _enter(client, security).post(reverse("password_reset", args=[one.person_id])).status_code
+        for one in (auditor, clerk, security)
+    ]
+    assert reset == [200, 403, 403]
+
+
+def test_a_waiting_officer_is_out_of_the_administrators_hands_too(client, city, admin):
+    waiting = make_posting(city, Role.SECURITY, granted=False)
+    page = _enter(client, admin).post(reverse("password_reset", args=[waiting.person_id]))
+    assert page.status_code == 403
+    shown = client.get(reverse("person_detail", args=[waiting.person_id])).content.decode()
+    assert "重置密码" not in shown
+
+
 def test_feedback_reaches_the_administrator_and_comes_back_answered(client, city, admin):
     clerk = make_posting(make_unit("A", city))
     _enter(client, clerk).post(reverse("feedback"), {"text": "填报次数太多"})

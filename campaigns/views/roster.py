@@ -14,6 +14,7 @@ from campaigns.actions import accounts
 from campaigns.enums import BUSINESS_ROLES, OrganizationKind, Rank, Role
 from campaigns.ground.table import Table, paginate
 from campaigns.models import Organization, Person, Posting
+from campaigns.permissions import can_reset_password
 from campaigns.roster import ORGANIZATIONS, PEOPLE, POSTINGS
 from campaigns.roster_forms import GrantFilter, OrganizationFilter, PersonFilter, PostingRequestForm
 
@@ -105,17 +106,22 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "已提交,等待安全管理员授权。")
             return redirect(person)
     postings = person.postings.select_related("organization", "person__organization").order_by("pk")
-    context = {"person": person, "postings": Table(POSTINGS, postings), "form": form}
+    context = {
+        "person": person,
+        "postings": Table(POSTINGS, postings),
+        "form": form,
+        "may_reset": can_reset_password(request.posting, person),
+    }
     return render(request, "campaigns/person_detail.html", context)
 
 
-@roles(Role.ADMIN)
+@roles(Role.ADMIN, Role.SECURITY)
 @require_POST
 def password_reset(request: HttpRequest, pk: int) -> HttpResponse:
     """A one-time password, shown once; it is never stored in clear or logged."""
     person = get_object_or_404(Person.objects.filter(user__isnull=False).select_related("user"), pk=pk)
     password = secrets.token_urlsafe(9) + "a1"
-    accounts.reset_password(user=person.user, password=password, by=request.posting, now=timezone.now())
+    accounts.reset_password(person=person, password=password, by=request.posting, now=timezone.now())
     context = {"person": person, "password": password}
     return render(request, "campaigns/password_once.html", context)
 
