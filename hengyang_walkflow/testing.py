@@ -43,8 +43,10 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.CELERY_BROKER_TRANSPORT_OPTIONS = {}
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
-        # A file, not memory: threads wait for each other as they do in the product.
-        database.setdefault("TEST", {})["NAME"] = str(Path(folder, "test.sqlite3"))
+        # A file, not memory: threads wait for each other as they do in the product. TEST_SQLITE keeps it between
+        # runs, so that only new migrations are applied (--create-db makes it anew).
+        kept = os.environ.get("TEST_SQLITE") or Path(folder, "test.sqlite3")
+        database.setdefault("TEST", {})["NAME"] = str(kept)
     # Registered last, so that they may build on the fixtures of pytest-django and pytest-playwright.
     config.pluginmanager.register(testing_fixtures, "walkflow-fixtures")
     config.pluginmanager.register(testing_example, "walkflow-example")
