@@ -60,7 +60,16 @@ def check_can_record(posting: Posting, unit: Organization, walkers: Iterable[Per
 def check_can_edit(posting: Posting, session: WalkSession) -> None:
     """A walk may be changed by those who may record it, until the walker has confirmed it (本人确认)."""
     if session.state == SessionState.CONFIRMED:
-        raise NotAllowed("这次走流程已经本人确认,不能再修改。")
+        raise NotAllowed("这次走流程已经本人确认,不能再修改;有误的请办理更正。")
+    check_can_record(posting, session.reporting_unit, session.walkers.select_related("organization"))
+
+
+def check_can_correct(posting: Posting, session: WalkSession) -> None:
+    """更正 after 本人确认: those who may record the walk (contract §5); the walker confirms the new version again."""
+    if WalkSession.objects.filter(corrects=session.pk).exists():
+        raise NotAllowed("这是更正前的版本,只供查阅;要再更正的,请在现行的登记上办理。")
+    if session.state != SessionState.CONFIRMED:
+        raise NotAllowed("这次走流程还没有本人确认,直接修改即可,不用更正。")
     check_can_record(posting, session.reporting_unit, session.walkers.select_related("organization"))
 
 
@@ -88,6 +97,10 @@ def can_start_walk(posting: Posting) -> bool:
 
 def can_edit(posting: Posting, session: WalkSession) -> bool:
     return _allows(check_can_edit, posting, session)
+
+
+def can_correct(posting: Posting, session: WalkSession) -> bool:
+    return _allows(check_can_correct, posting, session)
 
 
 def can_confirm(posting: Posting, session: WalkSession) -> bool:

@@ -83,10 +83,14 @@ class MatterQuerySet(QuerySet):
 
 
 class SessionQuerySet(QuerySet):
+    def newest(self) -> "SessionQuerySet":
+        """Without versions that a registered correction has replaced; a draft replaces nothing."""
+        corrections = self.model.objects.filter(corrects=OuterRef("pk")).exclude(state=SessionState.DRAFT)
+        return self.filter(~Exists(corrections))
+
     def held(self) -> "SessionQuerySet":
         """Recorded, and not replaced by a correction: what every count counts."""
-        corrections = self.model.objects.filter(corrects=OuterRef("pk"))
-        return self.exclude(state=SessionState.DRAFT).filter(~Exists(corrections))
+        return self.newest().exclude(state=SessionState.DRAFT)
 
     def in_campaign(self, campaign) -> "SessionQuerySet":
         return self.filter(campaign=campaign)

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from campaigns.views import complaints, files, matters, walks
+from campaigns.views import complaints, corrections, files, matters, walks
 
 walk_urls = [
     path("walks/", walks.walk_list, name="walk_list"),
     path("walks/new/", walks.walk_new, name="walk_new"),
     path("walks/guide/", walks.walk_guide, name="walk_guide"),
     path("walks/<int:pk>/edit/", walks.walk_edit, name="walk_edit"),
+    path("walks/<int:pk>/correct/", corrections.walk_correct, name="walk_correct"),
     path("walks/<int:pk>/confirm/", walks.walk_confirm, name="walk_confirm"),
     path("walks/<int:pk>/evidence/", files.walk_evidence, name="walk_evidence"),
     path("files/evidence/<int:pk>/", files.evidence_file, name="evidence_file"),

@@ -58,8 +58,9 @@ def _closed_by_its_own_unit(campaign: Campaign, calendar: Calendar) -> Iterator[
 def _two_places_at_once(campaign: Campaign, calendar: Calendar) -> Iterator[tuple[str, str]]:
     """One person's held walks don't overlap."""
     walks = (
-        WalkSession.walkers.through.objects.filter(walksession__campaign=campaign)
-        .exclude(walksession__state="DRAFT")
+        WalkSession.walkers.through.objects.filter(
+            walksession__in=WalkSession.objects.in_campaign(campaign).held()
+        )
         .order_by("person_id", "walksession__started_at", "walksession__number")
         .values_list("person__name", "person_id", "walksession__number", "walksession__started_at")
         .annotate(ended_at=F("walksession__ended_at"))

@@ -342,7 +342,9 @@
   const waiting = new WeakMap();
   function keepDraft(form) {
     const draft = JSON.stringify({ at: Date.now(), values: valuesOf(form) });
-    store((box) => box.setItem(draftName(form.dataset.autosave), draft));
+    const kept = store((box) => box.setItem(draftName(form.dataset.autosave), draft) ?? true);
+    const told = form.querySelector("[data-kept]");
+    if (told && kept) told.textContent = `${new Date().toLocaleTimeString("zh-CN", { hour12: false, timeStyle: "short" })} 已自动存在本机`;
   }
   for (const kind of ["input", "change"]) {
     document.addEventListener(kind, (event) => {

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from campaigns.actions.complaint_tasks import answer_tasks
+from campaigns.actions.answering import settle_tasks
 from campaigns.actions.imports_plan import Plan, PlannedRow, RowAction
 from campaigns.actions.imports_write import (
     BATCH,
@@ -42,7 +42,7 @@ def write_sessions(plan: Plan, *, by: Posting | User, now: datetime) -> None:
     _write_companions(owners)
     _write_marks(owners)
     raise_counters(plan, "DJ")
-    answer_tasks(sessions=[*made, *stored.values()])
+    settle_tasks(sessions=[*made, *stored.values()], now=now)
 
 
 def _new(plan: Plan, row: PlannedRow, codes: Codes, actor: User) -> WalkSession:

@@ -4,50 +4,36 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from campaigns.actions.complaint_tasks import answer_tasks
-from campaigns.actions.evidence import add_evidence, attach_authorization
-from campaigns.actions.walk_truths import check_held, check_times
-from campaigns.enums import CampaignState, SessionMode, SessionState
+from campaigns.actions.answering import settle_tasks
+from campaigns.actions.evidence import add_evidence
+from campaigns.actions.walk_truths import check_held
+from campaigns.actions.walk_writing import (
+    Cases,
+    Companions,
+    Points,
+    Steps,
+    facts_of,
+    fill,
+    keep_files,
+    locked,
+    stamp,
+    write,
+)
+from campaigns.enums import CampaignState, SessionState
 from campaigns.ground import audit
-from campaigns.ground.clock import day_of
 from campaigns.ground.numbering import raise_to, take_number
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.uploads import Vetted
-from campaigns.models import (
-    Campaign,
-    Category,
-    CheckPoint,
-    Companion,
-    Complaint,
-    Matter,
-    Organization,
-    Person,
-    Posting,
-    SessionCase,
-    SessionStep,
-    User,
-    WalkSession,
-)
-from campaigns.modes import FACTS
+from campaigns.models import Campaign, Matter, Organization, Person, Posting, User, WalkSession
 from campaigns.permissions import check_can_confirm, check_can_edit, check_can_record
-from campaigns.places import walked_unit_for
 
 __all__ = ["add_evidence", "complete_session", "confirm_session", "edit_session", "record_session"]
-
-# How long the telephone of somebody accompanied is kept for 回访 (domain.md §4.6: minimum, purged by itself).
-PHONE_KEPT = timedelta(days=365)
-
-# What a walk is made of besides its own row; given to record_session and edit_session by these names.
-Steps = Iterable[Mapping[str, Any]]  # kind, started_at, ended_at; may have waiting_minutes, result, note
-Points = Iterable[tuple[str, str, str]]  # category code, CheckVerdict, note
-Companions = Iterable[tuple[str, str]]  # name, title
-Cases = Iterable[Mapping[str, Any]]  # case_number; may have matter, minutes, result
 
 
 def record_session(
@@ -109,9 +95,9 @@ def record_session(
                 return made
             _check_may_open(session, walkers, by)
             _number(session)
-            _fill(session, {}, facts or {})
-            _write(session, walkers, parts, held=not draft, now=now, at=recorded_at or now, imported=imported)
-            _keep_files(session, uploads, authorization, by=by, user=user, now=now)
+            fill(session, {}, facts or {})
+            write(session, walkers, parts, held=not draft, now=now, at=recorded_at or now, imported=imported)
+            keep_files(session, uploads, authorization, by=by, user=user, now=now)
             verb = "保存走流程草稿" if draft else "登记走流程"
             told = {"登记编号": session.number}
             audit.record(by=by or user, verb=verb, subject=session, now=now, detail=told)
@@ -149,20 +135,20 @@ def edit_session(
     values: reporting_unit, walked_unit, mode, channel, matter, started_at, ended_at, narrative, those that change.
     draft: keep a draft a draft; a registered walk never goes back to one. Raises NotAllowed as record_session does.
     """
-    session = _locked(session)
+    session = locked(session)
     if by is not None:
         check_can_edit(by, session)
         check_can_record(by, values.get("reporting_unit", session.reporting_unit), walkers)
     elif session.state == SessionState.CONFIRMED:
         raise NotAllowed(f"走流程 {session.number} 已经本人确认,不能再修改。")
-    before = _facts_of(session)
+    before = facts_of(session)
     was_draft = session.state == SessionState.DRAFT
-    _fill(session, values, facts or {})
+    fill(session, values, facts or {})
     parts = {"steps": steps, "checkpoints": checkpoints, "companions": companions, "cases": cases}
     at = recorded_at or session.recorded_at or now
-    _write(session, walkers, parts, held=not (was_draft and draft), now=now, at=at, imported=imported)
-    _keep_files(session, uploads, authorization, by=by, user=user, now=now)
-    after = _facts_of(session)
+    write(session, walkers, parts, held=not (was_draft and draft), now=now, at=at, imported=imported)
+    keep_files(session, uploads, authorization, by=by, user=user, now=now)
+    after = facts_of(session)
     changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
     verb = "修改走流程" if not was_draft else "保存走流程草稿" if draft else "登记走流程"
     audit.record(by=by or user, verb=verb, subject=session, now=now, detail={"改动": changed})
@@ -172,15 +158,15 @@ def edit_session(
 @transaction.atomic
 def complete_session(*, session: WalkSession, by: Posting | None, now: datetime) -> WalkSession:
     """草稿 → 已登记, as it stands. Raises NotAllowed when something is still missing."""
-    session = _locked(session)
+    session = locked(session)
     if session.state != SessionState.DRAFT:
         raise NotAllowed("这次走流程已经登记。")
     if by is not None:
         check_can_edit(by, session)
     check_held(session, list(session.walkers.all()), list(session.cases.all()), now=now, imported=False)
-    _stamp(session, now)
+    stamp(session, now)
     session.save()
-    answer_tasks(sessions=[session])
+    settle_tasks(sessions=[session], now=now)
     audit.record(by=by, verb="登记走流程", subject=session, now=now, detail={"登记编号": session.number})
     return session
 
@@ -188,7 +174,7 @@ def complete_session(*, session: WalkSession, by: Posting | None, now: datetime)
 @transaction.atomic
 def confirm_session(*, session: WalkSession, by: Posting, now: datetime) -> WalkSession:
     """本人确认 by one of the walkers; after it the walk is frozen. Raises NotAllowed for anybody else."""
-    session = _locked(session)
+    session = locked(session)
     check_can_confirm(by, session)
     session.state = SessionState.CONFIRMED
     session.confirmed_at, session.confirmed_by = now, by.person.user
@@ -202,13 +188,6 @@ def window_warning(campaign: Campaign, on: date) -> str:
     if campaign.opens_on <= on <= campaign.closes_on:
         return ""
     return f"走流程日期 {on} 不在行动期间({campaign.opens_on} 至 {campaign.closes_on})内,请核对。"
-
-
-def _locked(session: WalkSession) -> WalkSession:
-    query = WalkSession.objects.select_for_update(of=("self",))
-    return query.select_related("campaign", "matter__owner", "reporting_unit", "walked_unit").get(
-        pk=session.pk
-    )
 
 
 def _recorder(by: Posting | None, user: User | None) -> User:
@@ -233,88 +212,3 @@ def _number(session: WalkSession) -> None:
     tail = session.number.removeprefix(f"{series}-")
     if tail.isdecimal():
         raise_to(series, int(tail))
-
-
-def _fill(session: WalkSession, values: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
-    unknown = set(facts) - set(FACTS)
-    if unknown:
-        raise TypeError(f"Unknown facts of a walk: {sorted(unknown)}")
-    for field, value in (*values.items(), *facts.items()):
-        setattr(session, field, value)
-    if session.walked_unit_id is None:
-        session.walked_unit = walked_unit_for(session.matter, session.reporting_unit)
-    if session.accompanied_phone and session.accompanied_purge_on is None:
-        session.accompanied_purge_on = day_of(session.started_at) + PHONE_KEPT
-    elif not session.accompanied_phone:
-        session.accompanied_purge_on = None
-    if "complaint" not in facts:
-        is_backward = session.mode == SessionMode.BACKWARD
-        numbered = Complaint.objects.filter(number=session.work_order)
-        session.complaint = numbered.first() if is_backward else None
-
-
-def _facts_of(session: WalkSession) -> dict[str, str]:
-    """Scalar facts as text for the audit log; the citizen's telephone number never goes there."""
-    skipped = {"id", "form_token", "accompanied_phone"}
-    fields = [field for field in session._meta.concrete_fields if field.name not in skipped]
-    return {str(field.verbose_name): str(getattr(session, field.attname)) for field in fields}
-
-
-def _write(
-    session: WalkSession,
-    walkers: Sequence[Person],
-    parts: dict[str, Iterable],
-    *,
-    held: bool,
-    now: datetime,
-    at: datetime,
-    imported: bool,
-) -> None:
-    """Check, then save the row and put its parts anew, each kind in one insert."""
-    parts = {name: list(rows) for name, rows in parts.items()}
-    check_times(session, parts["steps"])
-    if held:
-        check_held(session, walkers, parts["cases"], now=now, imported=imported)
-        _stamp(session, at)
-    session.save()
-    session.walkers.set(walkers)
-    _put_parts(session, **parts)
-    if held:
-        answer_tasks(sessions=[session])
-
-
-def _keep_files(
-    session: WalkSession, uploads: Iterable[Vetted], authorization: Vetted | None, **who: Any
-) -> None:
-    for vetted in uploads:
-        add_evidence(session=session, vetted=vetted, **who)
-    if authorization is not None:
-        attach_authorization(session=session, vetted=authorization, **who)
-
-
-def _stamp(session: WalkSession, at: datetime) -> None:
-    session.held_on = day_of(session.started_at)
-    session.recorded_at = at
-    if session.state == SessionState.DRAFT:
-        session.state = SessionState.HELD
-
-
-def _put_parts(
-    session: WalkSession, *, steps: list, checkpoints: list, companions: list, cases: list
-) -> None:
-    for relation in (session.steps, session.checkpoints, session.companions, session.cases):
-        relation.all().delete()
-    SessionStep.objects.bulk_create(
-        [SessionStep(session=session, sequence=n, **step) for n, step in enumerate(steps, start=1)]
-    )
-    codes = Category.objects.in_bulk([code for code, _, _ in checkpoints], field_name="code")
-    CheckPoint.objects.bulk_create(
-        [
-            CheckPoint(session=session, category=codes[code], verdict=verdict, note=note)
-            for code, verdict, note in checkpoints
-        ]
-    )
-    Companion.objects.bulk_create(
-        [Companion(session=session, name=name, title=title) for name, title in companions]
-    )
-    SessionCase.objects.bulk_create([SessionCase(session=session, **case) for case in cases])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest
 
 from campaigns.enums import EntryKind
@@ -13,10 +14,22 @@ from campaigns.modes import COMMON_FACTS, FORMS, NO_OWN_FACTS
 from campaigns.places import walked_unit_for
 
 
+class CorrectionForm(forms.Form):
+    """Why a confirmed walk is put right."""
+
+    reason = forms.CharField(
+        label="更正原因",
+        max_length=200,
+        error_messages={"required": "更正要写明原因。"},
+        help_text="哪里写错了、依据是什么。原来的版本会保留,任何人都能对照。",
+    )
+
+
 class WalkPage:
-    """`is_valid()`, then `arguments` for record_session and edit_session.
+    """`is_valid()`, then `arguments` for record_session and edit_session, or `correction` for correct_session.
 
     mode: a SessionMode. session: the walk being changed, None for a new one. asked: first values of a new one.
+    correcting: the walk is confirmed, and what is sent is its next version.
     """
 
     def __init__(
@@ -27,6 +40,7 @@ class WalkPage:
         campaign: Campaign,
         session: WalkSession | None = None,
         asked: dict[str, Any] | None = None,
+        correcting: bool = False,
     ) -> None:
         self.shape = FORMS[mode]
         self.session, self.campaign = session, campaign
@@ -49,12 +63,19 @@ class WalkPage:
         self.points = PointsForm(
             data, categories=Category.objects.order_by("code"), initial=_points_of(session)
         )
+        self.why = CorrectionForm(data) if correcting else None
         self.cases_error = ""
 
     @property
     def key(self) -> str:
         """Name of the browser's own copy of what is being typed."""
+        if self.why is not None:
+            return f"walk-correct-{self.session.pk}"
         return f"walk-{self.session.pk}" if self.session else f"walk-new-{self.shape.mode.lower()}"
+
+    @property
+    def verb(self) -> str:
+        return "更正" if self.why is not None else "修改"
 
     def _first_steps(self) -> list[dict[str, Any]]:
         if self.session:
@@ -64,7 +85,8 @@ class WalkPage:
         return [{"kind": kind} for kind in self.shape.steps]
 
     def is_valid(self) -> bool:
-        parts = [part for part in (self.form, self.steps, self.cases, self.points) if part is not None]
+        parts = (self.form, self.steps, self.cases, self.points, self.why)
+        parts = [part for part in parts if part is not None]
         whole = all([part.is_valid() for part in parts])
         missing = [need for need in self.shape.needs if need.field == "cases"]
         if missing and not self.is_draft and self.cases.is_valid() and not self.cases.filled:
@@ -75,7 +97,8 @@ class WalkPage:
     @property
     def error_count(self) -> int:
         rows = sum(len(form.errors) for part in (self.steps, self.cases) if part for form in part.forms)
-        return len(self.form.errors) + len(self.points.errors) + rows + bool(self.cases_error)
+        single = [part for part in (self.form, self.points, self.why) if part is not None]
+        return sum(len(part.errors) for part in single) + rows + bool(self.cases_error)
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -95,6 +118,20 @@ class WalkPage:
             "uploads": said["files"],
             "authorization": next(iter(said.get("authorization_file") or ()), None),
             "draft": self.is_draft,
+        }
+
+    @property
+    def correction(self) -> dict[str, Any]:
+        """What was said, as correct_session takes it."""
+        said = self.arguments
+        said.pop("draft")
+        names = ("steps", "checkpoints", "companions", "cases")
+        return {
+            "session": self.session,
+            "reason": self.why.cleaned_data["reason"],
+            "parts": {name: said.pop(name) for name in names},
+            "files": {name: said.pop(name) for name in ("uploads", "authorization")},
+            **said,
         }
 
     @property

@@ -111,7 +111,7 @@ class WalkSession(models.Model):
     accompanied_consented = models.BooleanField("陪同对象同意留存电话", default=False)
     accompanied_purpose = models.CharField("电话用途", max_length=100, blank=True)
     accompanied_purge_on = models.DateField("电话清除日期", null=True, blank=True)
-    # A confirmed walk is frozen: a correction is a new version that names the old one and says why.
+    # A confirmed walk is frozen: a correction is a new version that names the old one, says why, by whom and when.
     corrects = models.OneToOneField(
         "self",
         verbose_name="更正的登记",
@@ -121,6 +121,10 @@ class WalkSession(models.Model):
         related_name="corrected_by",
     )
     correction_reason = models.CharField("更正原因", max_length=200, blank=True)
+    amended_by = models.ForeignKey(
+        User, verbose_name="更正人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    amended_at = models.DateTimeField("更正时间", null=True, blank=True)
 
     objects = SessionQuerySet.as_manager()
 
@@ -179,6 +183,18 @@ class WalkSession(models.Model):
                 name="walksession_correction_reason",
                 condition=Q(corrects__isnull=True) | ~Q(correction_reason=""),
                 violation_error_message="更正要写明原因。",
+            ),
+            both_or_neither(
+                "amended_by",
+                "amended_at",
+                name="walksession_amended_whole",
+                message="更正人和更正时间要么都有,要么都没有。",
+            ),
+            both_or_neither(
+                "corrects",
+                "amended_at",
+                name="walksession_amended_iff",
+                message="更正要有更正人和更正时间。",
             ),
             _needs(SessionMode.AGENT, "authorization_number", message="帮代办要填写授权委托书编号。"),
             _needs(SessionMode.ACCOMPANY, "accompanied", message="陪同办要填写陪同对象。"),

@@ -189,6 +189,14 @@ platform_case = made(
 )
 feedback = made(Feedback, text="太慢。", made_at=NOW, made_by=of("user"))
 confirmed = walk(SessionState.CONFIRMED)
+
+
+def corrected(world):
+    return walk(corrects=walk()(world), correction_reason="写错日期", amended_at=NOW, amended_by=world.user)(
+        world
+    )
+
+
 photo_mark = made(PhotoMark, session=walk(), kind="sha256", value="0" * 64)
 
 CASES = (
@@ -250,7 +258,13 @@ CASES = (
     Case("walksession_confirmed_iff", walk(), {"confirmed_at": NOW, "confirmed_by": of("user")}),
     Case("walksession_recorded_first", confirmed, {"confirmed_at": EARLIER}),
     Case("walksession_entry_known", walk(), {"entry": "DREAM"}),
-    Case("walksession_correction_reason", walk(), {"corrects": lambda world: walk()(world)}),
+    Case(
+        "walksession_correction_reason",
+        walk(),
+        {"corrects": lambda world: walk()(world), "amended_at": NOW, "amended_by": of("user")},
+    ),
+    Case("walksession_amended_whole", corrected, {"amended_by": None}),
+    Case("walksession_amended_iff", corrected, {"amended_at": None, "amended_by": None}),
     Case("walksession_agent_authorizatio", walk(), {"mode": SessionMode.AGENT}),
     Case("walksession_accompany_accompan", walk(), {"mode": SessionMode.ACCOMPANY}),
     Case("walksession_window_window", walk(), {"mode": SessionMode.WINDOW}),

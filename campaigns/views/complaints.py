@@ -45,12 +45,12 @@ def complaint_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One work order with its citizen masked, and the 倒推办 walks it led to."""
     visible = Complaint.objects.visible_to(request.posting).select_related("matter", "organization")
     complaint = get_object_or_404(visible, pk=pk)
-    walks = walk_rows(WalkSession.objects.visible_to(request.posting).filter(complaint=complaint))
+    walks = WalkSession.objects.visible_to(request.posting).newest().filter(complaint=complaint)
     context = {
         "complaint": complaint,
         "citizen": mask_name(complaint.citizen),
         "phone": mask_phone(complaint.phone),
-        "walks": Table(WALKS, walks[:50], url=WalkSession.get_absolute_url),
+        "walks": Table(WALKS, walk_rows(walks)[:50], url=WalkSession.get_absolute_url),
         "may_record": can_start_walk(request.posting),
         "tasks": _tasks_about(request, complaint)[:_SHOWN_TASKS],
         "here": request.get_full_path(),

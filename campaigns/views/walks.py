@@ -31,7 +31,7 @@ _RECORDERS = (Role.REPORTER, Role.WALKER)
 @require_GET
 def walk_list(request: HttpRequest) -> HttpResponse:
     """Walks in scope, narrowed by the address."""
-    visible = WalkSession.objects.visible_to(request.posting)
+    visible = WalkSession.objects.visible_to(request.posting).newest()
     form = WalkFilter(request.GET or None, rows=visible)
     rows = walk_rows(form.narrow(visible))
     context = {
@@ -62,7 +62,7 @@ def _options() -> dict[str, Any]:
 @roles(*_RECORDERS)
 def walk_new(request: HttpRequest) -> HttpResponse:
     """First the five forms; with ?mode= the page of that form."""
-    mode = _mode(request.GET.get("mode", ""))
+    mode = chosen_mode(request.GET.get("mode", ""))
     if mode is None:
         kept = {name: request.GET[name] for name in ("matter", "work_order") if request.GET.get(name)}
         return render(
@@ -75,7 +75,7 @@ def walk_new(request: HttpRequest) -> HttpResponse:
             messages.info(request, f"这张登记表已经提交过,登记编号 {made.number},没有重复登记。")
             return redirect(made)
         return _written(request, page)
-    return _walk_page(request, page)
+    return walk_page(request, page)
 
 
 @roles(*_RECORDERS)
@@ -85,11 +85,11 @@ def walk_edit(request: HttpRequest, pk: int) -> HttpResponse:
         WalkSession.objects.visible_to(request.posting).select_related("campaign"), pk=pk
     )
     check_can_edit(request.posting, session)
-    mode = _mode(request.GET.get("mode", "")) or session.mode
+    mode = chosen_mode(request.GET.get("mode", "")) or session.mode
     page = WalkPage(request, mode=mode, campaign=session.campaign, session=session)
     if request.method == "POST" and page.is_valid():
         return _written(request, page)
-    return _walk_page(request, page)
+    return walk_page(request, page)
 
 
 def _written(request: HttpRequest, page: WalkPage) -> HttpResponse:
@@ -103,7 +103,7 @@ def _written(request: HttpRequest, page: WalkPage) -> HttpResponse:
             session = record_session(campaign=page.campaign, form_token=token, **arguments)
     except NotAllowed as refusal:
         page.form.add_error(None, str(refusal))
-        return _walk_page(request, page)
+        return walk_page(request, page)
     words = "草稿已保存" if page.is_draft else "已登记"
     messages.success(request, f"{words},登记编号 {session.number}。", extra_tags=f"saved:{page.key}")
     if warning := window_warning(session.campaign, day_of(session.started_at)):
@@ -111,7 +111,8 @@ def _written(request: HttpRequest, page: WalkPage) -> HttpResponse:
     return redirect(session)
 
 
-def _walk_page(request: HttpRequest, page: WalkPage) -> HttpResponse:
+def walk_page(request: HttpRequest, page: WalkPage) -> HttpResponse:
+    """The page of one form, fresh or sent back with what is wrong."""
     context = {
         "page": page,
         "form": page.form,
@@ -145,7 +146,7 @@ def walk_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(session)
 
 
-def _mode(said: str) -> str | None:
+def chosen_mode(said: str) -> str | None:
     """A form by its name (亲身办) or its key; None for neither."""
     return next((mode for mode, shape in FORMS.items() if said in (mode, shape.label)), None)
 

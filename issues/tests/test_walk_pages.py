@@ -4,9 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from campaigns.actions.corrections import correct_session
 from campaigns.enums import Role, SessionState
 from campaigns.models import Category, CheckPoint
-from campaigns.tests.factories import make_person, make_posting, make_session, make_unit
+from campaigns.tests.factories import at, make_person, make_posting, make_session, make_unit
 from issues.actions.findings import register_demand, register_problem
 from issues.tests.factories import NOW, ON, make_city
 
@@ -118,3 +119,25 @@ def test_as_many_queries_for_one_finding_as_for_six(client, city, walk, by, show
     for n in range(2, 7):
         grow(n)
     assert count() == one
+
+
+def test_what_was_found_stays_with_the_registration_when_it_is_corrected(client, city, by):
+    walker = make_posting(city.yibao, Role.WALKER)
+    confirmed = SessionState.CONFIRMED
+    walk = make_session(city.campaign, city.yibao, [walker.person], city.matter, state=confirmed)
+    problem = found(city, walk, by)
+    now = correct_session(
+        session=walk,
+        by=by,
+        now=at("2022-06-20"),
+        reason="时间写错",
+        walkers=[walker.person],
+        parts={},
+        facts={},
+    )
+    problem.refresh_from_db()
+    assert (problem.session_id, now.number) == (walk.pk, walk.number)
+    assert problem.number in read(client, by, now.get_absolute_url())
+    before = read(client, by, now.corrects.get_absolute_url())
+    assert problem.number in before
+    assert "?session=" not in before, "nothing more is registered on what no longer holds"

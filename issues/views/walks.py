@@ -20,8 +20,9 @@ from campaigns.lists import WALKS, walk_rows, words_of
 from campaigns.models import Matter, WalkSession
 from campaigns.modes import FORMS
 from campaigns.on_the_spot import arrival_facts, noted, skew_words
-from campaigns.permissions import can_confirm, can_edit
+from campaigns.permissions import can_confirm, can_correct, can_edit
 from campaigns.process_page import process_page
+from campaigns.versions import amendments, holding_version
 from issues.lights import lit
 from issues.lists import DEMANDS, PROBLEMS, demand_rows, problem_rows
 from issues.models import Demand, Problem
@@ -36,6 +37,7 @@ def walk_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One walk: facts, people, time line, points, numbers, files, and what was found on it."""
     session = get_object_or_404(_walks(request), pk=pk)
     steps = list(session.steps.order_by("sequence"))
+    holding = holding_version(session)
     bars = place_bars([(step.started_at, step.ended_at, step.waiting_minutes) for step in steps])
     context = {
         "session": session,
@@ -48,12 +50,15 @@ def walk_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "skew": skew_words(session),
         "verdicts": _verdicts(session),
         "numbers": five_numbers(session.matter, session.walked_unit, session),
-        "evidence": session.evidence.select_related("file").order_by("pk"),
+        "evidence": (holding or session).evidence.select_related("file").order_by("pk"),
         "evidence_form": EvidenceForm(),
         "may_edit": can_edit(request.posting, session),
         "may_confirm": can_confirm(request.posting, session),
-        "may_register": session.held_on is not None and _may_register(request, session),
-        **_found(request, session=session),
+        "may_correct": can_correct(request.posting, session),
+        "amendments": amendments(session),
+        "holding": holding,
+        "may_register": session.held_on is not None and holding is None and _may_register(request, session),
+        **_found(request, session=holding or session),
     }
     return render(request, "campaigns/walk_detail.html", context)
 
@@ -66,6 +71,7 @@ def _walks(request: HttpRequest):
         "complaint",
         "recorded_by__person",
         "confirmed_by__person",
+        "amended_by__person",
     )
     visible = WalkSession.objects.visible_to(request.posting).select_related("campaign", *related)
     return visible.prefetch_related("walkers__organization", "companions", "cases__matter")
@@ -163,14 +169,14 @@ def matter_detail(request: HttpRequest, code: str) -> HttpResponse:
     """One matter: its guide, the units that run it, its walks and the problems found on it."""
     visible = Matter.objects.visible_to(request.posting).select_related("owner")
     matter = get_object_or_404(visible, code=code)
-    walks = walk_rows(WalkSession.objects.visible_to(request.posting).filter(matter=matter))
+    walks = WalkSession.objects.visible_to(request.posting).newest().filter(matter=matter)
     context = {
         "matter": matter,
         "focuses": words_of(matter.focuses, MatterFocus),
         "channels": words_of(matter.channels, Channel),
         "units": matter.units.select_related("organization").order_by("organization__code"),
         "process": process_page(matter, may_open=request.posting.role in BUSINESS_ROLES),
-        "walks": Table(WALKS, walks[:_SHOWN], url=WalkSession.get_absolute_url),
+        "walks": Table(WALKS, walk_rows(walks)[:_SHOWN], url=WalkSession.get_absolute_url),
         **_found(request, matter=matter),
     }
     return render(request, "campaigns/matter_detail.html", context)

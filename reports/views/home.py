@@ -57,7 +57,7 @@ def _ledger_home(posting: Posting, on) -> dict:
         (label, _as_listed(items, query, posting, on, calendar), f"/issues/ledger/?{query}", is_late)
         for label, query, is_late in _LEDGER_STATS
     ]
-    walks = WalkSession.objects.visible_to(posting)
+    walks = WalkSession.objects.visible_to(posting).newest()
     stats.append(("走流程登记", walks.distinct().count(), "/walks/", False))
     context = {
         "todo": todo[:SHOWN],
