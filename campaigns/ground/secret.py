@@ -27,6 +27,12 @@ def blind_index(text: str) -> str:
     return hmac.new(settings.FIELD_KEYS[-1].encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
+def check_readable(cipher: str | None) -> None:
+    """Raise cryptography's InvalidToken when none of the keys reads `cipher` (for `restore`, before it writes)."""
+    if cipher:
+        _box(tuple(settings.FIELD_KEYS)).decrypt(cipher.encode())
+
+
 def mask_phone(phone: str) -> str:
     """138****1234: the first three and last four digits."""
     if len(phone) < 8:

@@ -15,8 +15,6 @@ CALLS = [
     ("draw_sample", "--seed", "7", "--ratio", "0.1"),
     ("check_figures",),
     ("score", "--on", "2022-06-20", "--campaign", "ZJY-2022"),
-    ("backup", "--out", "file.zip"),
-    ("restore", "file.zip"),
 ]
 
 

@@ -1,7 +1,34 @@
-"""restore: contract §2, built by a later issue."""
+"""`restore FILE [--json]`: an archive of `backup` into an empty database (contract §2). Exit 1 when refused."""
 
-from reports.management.notbuilt import NotBuilt
+from pathlib import Path
+from typing import Any
+
+from campaigns.ground import audit
+from campaigns.ground.refusal import NotAllowed
+from campaigns.management.sentence import SentenceCommand
+from reports.actions.backups import restore
 
 
-class Command(NotBuilt):
-    does = "恢复"
+class Command(SentenceCommand):
+    help = (
+        "恢复：把备份写回刚建好表的空库；已有别的数据、文件损坏、版本或 FIELD_KEYS 不同时拒绝，什么也不写。"
+    )
+    usage = "restore 文件 [--json]"
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("file", type=Path, help="backup 写出的文件")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            told = restore(path=options["file"])
+        except (NotAllowed, OSError) as refusal:
+            self.tell(str(refusal), {"error": str(refusal)})
+            raise SystemExit(1) from refusal
+        chain = audit.verify()
+        told |= {"audit_events": chain["events"], "audit_ok": chain["ok"]}
+        words = "数据库里已经是这份备份的内容" if told["already"] else "已恢复"
+        words += f"：{told['rows']} 行数据、{told['files']} 个文件。"
+        words += "操作日志完整。" if chain["ok"] else f"操作日志不完整：{chain['because']}"
+        self.tell(words, told)
+        if not chain["ok"]:
+            raise SystemExit(1)
