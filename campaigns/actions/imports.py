@@ -14,17 +14,16 @@ from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
-from campaigns.actions.imports_books import rejects_book
 from campaigns.actions.imports_complaints import write_complaints
 from campaigns.actions.imports_plan import ImportMode, Plan, known_labels, plan_import
+from campaigns.actions.imports_rejects import rejects_book
 from campaigns.actions.imports_sessions import write_sessions
 from campaigns.actions.imports_write import WRITERS, write_plain
 from campaigns.enums import Role
 from campaigns.ground import audit
 from campaigns.ground.files import FileKind, StoredFile, store_bytes
 from campaigns.ground.refusal import Changed, NotAllowed
-from campaigns.ground.sheets.read import Sheet, read_workbook
-from campaigns.ground.sheets.vet import vet
+from campaigns.ground.sheets.read import Sheet, gate, read_workbook
 from campaigns.models import Campaign, ImportRun, Posting, User
 from campaigns.models.imports import ImportState
 from campaigns.resources import RESOURCES
@@ -64,7 +63,7 @@ def check_can_import(by: Posting | User | None) -> None:
 
 def load_file(path: Path) -> bytes:
     """The bytes of a file on this machine, refused before they fill the memory. Raises BadFile."""
-    vet(path)
+    gate(path)
     return path.read_bytes()
 
 
@@ -161,7 +160,7 @@ def _preview(
     rejects = None
     if plan.errors:
         rejects = store_bytes(
-            content=rejects_book(plan),
+            content=rejects_book(plan, sheets, content),
             name=f"退回-{Path(name).stem}.xlsx",
             kind=FileKind.REJECTS,
             content_type=XLSX,

@@ -1,12 +1,10 @@
-"""Workbooks around an import: the template, the user's bad rows with their reasons, the export with the same columns."""
+"""Workbooks around an import: the template, and the export with the same columns."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 
-from campaigns.actions.imports_plan import OWN_COLUMNS, Plan, RowAction
-from campaigns.actions.imports_sheets import HELP_SHEET, Reading
+from campaigns.actions.imports_sheets import HELP_SHEET
 from campaigns.ground.sheets.read import EXAMPLE
-from campaigns.ground.sheets.write import Marked, WriteColumn, WriteSheet, write_workbook
+from campaigns.ground.sheets.write import WriteColumn, WriteSheet, write_workbook
 from campaigns.resources.shape import PartResource, SheetField, SheetResource
 
 _READ_ME = (
@@ -87,53 +85,6 @@ def _template_sheet(shape: SheetResource) -> WriteSheet:
 
 def _about(column: SheetField) -> list[str]:
     return [column.column_name, "是" if column.required else "", _note(column)]
-
-
-def rejects_book(plan: Plan) -> bytes:
-    """The user's own bad rows under the user's own headings: red cells with comments, reason and row number.
-
-    A record goes back whole: with its rows of every sheet, so that the mended file can be sent again as it is.
-    """
-    if not any(row.action == RowAction.REJECTED for row in plan.rows):
-        rows = [[error["message"]] for error in plan.errors]
-        return write_workbook([WriteSheet("退回", [WriteColumn("原因", 80)], rows)])
-    bad = {row.draft.key[0] for row in plan.of(RowAction.REJECTED) if row.draft.key}
-    return write_workbook([_rejected_sheet(plan, one, bad) for one in plan.readings])
-
-
-def _rejected_sheet(plan: Plan, one: Reading, bad: set) -> WriteSheet:
-    reasons: dict[int, list[str]] = defaultdict(list)
-    marks: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for error in one.errors():
-        reasons[error["row"]].append(error["message"])
-        marks[error["row"], (error["cell"] or "").rstrip("0123456789")].append(error["message"])
-    numbers = set(reasons)
-    if plan.parts:
-        numbers |= {draft.number for draft in one.drafts if draft.key and draft.key[0] in bad}
-    columns = [
-        WriteColumn(column.label, width=18) for column in one.sheet.columns if column.label not in OWN_COLUMNS
-    ]
-    columns += [WriteColumn(OWN_COLUMNS[0], width=60), WriteColumn(OWN_COLUMNS[1], width=8, kind="integer")]
-    title = one.resource.sheet if plan.parts else "退回"
-    return WriteSheet(title, columns, list(_rejected(one, numbers, reasons, marks)))
-
-
-def _rejected(
-    one: Reading,
-    numbers: set[int],
-    reasons: dict[int, list[str]],
-    marks: dict[tuple[int, str], list[str]],
-) -> Iterable[list]:
-    for row in one.sheet.rows:
-        if row.number not in numbers:
-            continue
-        cells = []
-        for column, value in zip(one.sheet.columns, row.values, strict=True):
-            if column.label in OWN_COLUMNS:
-                continue
-            said = marks.get((row.number, column.letter))
-            cells.append(Marked(value, "\n".join(said)) if said else value)
-        yield [*cells, "；".join(text.rstrip("。") for text in reasons.get(row.number, ())), row.number]
 
 
 def _plain(column: SheetField) -> WriteColumn:

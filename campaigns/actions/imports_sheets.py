@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from campaigns.ground.sheets.mark import REASON
 from campaigns.ground.sheets.read import Column, Sheet, header_key
 from campaigns.ground.sheets.values import shown
 from campaigns.resources.shape import Draft, SheetResource
 
-OWN_COLUMNS = ("原因", "原行号")
+OWN_COLUMNS = (REASON, "原行号")
 HELP_SHEET = "填写说明"  # our own page of instructions in a template
 
 

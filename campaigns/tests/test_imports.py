@@ -210,22 +210,43 @@ def test_every_bad_row_is_listed_and_nothing_is_written(city):
     assert (Person.objects.count(), AuditEvent.objects.count()) == before
 
 
-def test_rejects_come_back_as_the_users_own_rows(city):
+def test_rejects_come_back_as_the_users_own_file(city):
+    """Every row, also the good ones; the bad cell red with its reason, which is told again beside the row."""
     header = ["备注", *PEOPLE]
     run = load(
         "people", table(header, ["甲", *person_row()], ["乙", *person_row("P2", rank="科员", unit=None)])
     )
-    with run.rejects.file.open("rb") as file:
-        page = load_workbook(io.BytesIO(file.read())).active
-    assert [cell.value for cell in page[1]] == [*header, "原因", "原行号"]
-    assert page.max_row == 2
-    assert (page["A2"].value, page["F2"].value, page["K2"].value) == ("乙", "科员", 3)
-    assert page["F2"].fill.fgColor.rgb.endswith("F8C9C4")
-    assert "不在可选值内" in page["F2"].comment.text
-    assert "身份" not in (page["C2"].comment.text if page["C2"].comment else "")
-    assert "单位编码必须填写" in page["J2"].value
+    page = load_workbook(io.BytesIO(_bytes(run.rejects))).active
+    assert [cell.value for cell in page[1]] == [*header, "退回原因"]
+    assert [page["A2"].value, page["A3"].value, page["F3"].value] == ["甲", "乙", "科员"]
+    assert page["F3"].fill.fgColor.rgb.endswith("F8C9C4")
+    assert "不在可选值内" in page["F3"].comment.text
+    assert page["D3"].comment.text == "单位编码必须填写。"
+    assert page["C3"].comment is None
+    assert page["J2"].value is None
+    assert page["J3"].value.splitlines()[0] == "单位编码必须填写。"
     again = load("people", _bytes(run.rejects))
-    assert not [text for text in again.warnings if "原因" in text or "原行号" in text]
+    assert faults(again) == faults(run)
+    assert not [text for text in again.warnings if "原因" in text]
+
+
+def test_the_mended_file_is_taken_with_its_marks(city):
+    run = load("people", table(PEOPLE, person_row(), person_row("P2", rank="科员")))
+    book = load_workbook(io.BytesIO(_bytes(run.rejects)))
+    book.active["E3"] = "工作人员"
+    target = io.BytesIO()
+    book.save(target)
+    again = load("people", target.getvalue())
+    assert (faults(again), counts(again)) == ([], (2, 2, 0, 0, 0, 0))
+
+
+def test_a_file_that_cannot_be_marked_comes_back_as_its_bad_rows(city, monkeypatch):
+    monkeypatch.setattr("campaigns.ground.sheets.mark.SECONDS", 0.0)
+    run = load("people", table(PEOPLE, person_row(), person_row("P2", rank="科员")))
+    page = load_workbook(io.BytesIO(_bytes(run.rejects))).active
+    assert [cell.value for cell in page[1]] == [*PEOPLE, "退回原因", "原行号"]
+    assert (page.max_row, page["A2"].value) == (2, "P2")
+    assert "不在可选值内" in page["E2"].comment.text
 
 
 def _bytes(stored: StoredFile) -> bytes:

@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from campaigns.ground.sheets.read import read_workbook
-from campaigns.ground.sheets.vet import BadFile, vet
+from campaigns.ground.sheets.read import gate, read_workbook
+from campaigns.ground.sheets.vet import BadFile, Vetted, vet
 from campaigns.tests.book_builders import WORKBOOK, book, raw_book, sheet_xml
 
 TWO_CELLS = '<row r="1"><c r="A1"><v>1</v></c></row><row r="{row}"><c r="{ref}"><v>1</v></c></row>'
@@ -171,7 +171,7 @@ def test_an_endless_token_is_refused(tmp_path, monkeypatch):
 
 def test_a_child_that_dies_is_a_sentence(tmp_path, monkeypatch):
     """The second line: what the gate might let through aborts the child and nothing else."""
-    monkeypatch.setattr("campaigns.ground.sheets.extent.Extent._content", lambda *_: None)
+    monkeypatch.setattr("campaigns.ground.sheets.read.gate", lambda *_, **__: Vetted("xlsx"))
     path = raw_book(tmp_path / "a.xlsx", TWO_CELLS.format(row=1048576, ref="XFD1048576"))
     with pytest.raises(BadFile, match="无法读取"):
         read_workbook(path)
@@ -181,3 +181,20 @@ def test_reading_that_takes_too_long_is_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr("campaigns.ground.sheets.read.SECONDS", 0.0)
     with pytest.raises(BadFile, match="无法读取"):
         read_workbook(book(tmp_path / "a.xlsx", ("表", [["a", "b"]])))
+
+
+def test_the_gate_stands_in_a_process_of_its_own(tmp_path, settings):
+    """What the gate says comes through its child: sentences, sizes, and the cells without a usable value."""
+    path = raw_book(tmp_path / "a.xlsx", '<row r="1"><c r="B1" t="e"><v>#REF!</v></c></row>')
+    assert gate(path) == Vetted("xlsx", {"表": {(1, 2): "#REF!"}})
+    with pytest.raises(BadFile, match="损坏|不是"):
+        gate(raw_book(tmp_path / "b.xlsx", parts={"xl/workbook.xml": None}))
+    settings.UPLOAD_MAX_MB = 0
+    with pytest.raises(BadFile, match="0 MB"):
+        gate(path)
+
+
+def test_a_gate_that_is_killed_is_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr("campaigns.ground.sheets.read.SECONDS", 0.0)
+    with pytest.raises(BadFile, match="无法读取"):
+        gate(book(tmp_path / "a.xlsx", ("表", [["a", "b"]])))

@@ -107,7 +107,7 @@ class Extent:
         self.max_column = max(self.max_column, self._column)
         if self.max_row > self.max_rows or self.max_column > self.max_columns or self.area > self.max_cells:
             raise TooLarge
-        if self._kind == "e" and name == "v":
+        if name == "v" and (self._kind == "e" or "f" in self._seen):
             self._text = []
             self._parser.CharacterDataHandler = self._text.append
 
@@ -115,12 +115,19 @@ class Extent:
         name = name.rpartition(":")[2]
         if name == "v" and self._text is not None:
             self._parser.CharacterDataHandler = None
-            self._mark("".join(self._text)[:20] or "#ERROR")
+            self._value("".join(self._text))
             self._text = None
         elif name == "c":
             self._in_cell = False
             if self._seen == {"f"}:
                 self._mark("没有计算结果的公式")
+
+    def _value(self, text: str) -> None:
+        """The value of an error cell or of a formula; a formula whose text is empty (t="str") has been calculated."""
+        if self._kind == "e":
+            self._mark(text[:20] or "#ERROR")
+        elif not text and not self._kind:
+            self._seen.discard("v")
 
     def _mark(self, reason: str) -> None:
         if len(self.broken) < MAX_BROKEN:

@@ -18,13 +18,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from django.conf import settings
+
 from campaigns.ground.sheets.values import Broken, is_blank
-from campaigns.ground.sheets.vet import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, BadFile, vet
+from campaigns.ground.sheets.vet import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, BadFile, Vetted
 
 SECONDS = 90
 HEADER_DEPTH = 50
 EXAMPLE = "示例"
-_CHILD = Path(__file__).with_name("child.py")
+_ROOT = Path(__file__).resolve().parents[3]
+_CHILD = ["-I", str(Path(__file__).with_name("child.py"))]
+_GATE = ["-E", "-s", "-m", "campaigns.ground.sheets.gate_child"]
 _UNITS = {"工作日", "元"}
 _BRACKETS = re.compile(r"[(\[【〔〈<{]([^()\[\]【】〔〕〈〉<>{}]*)[)\]】〕〉>}]")
 _TOO_WIDE = f"表格超过 {MAX_ROWS} 行、{MAX_COLUMNS} 列或 {MAX_CELLS} 个单元格的上限，请拆分后再上传。"
@@ -49,7 +53,10 @@ class Row(NamedTuple):
 
 @dataclass
 class Sheet:
-    """One table. `header_row` is 0 where no header was found; `unnamed`: letters of data without heading."""
+    """One table. `header_row` is 0 where no header was found; `unnamed`: letters of data without heading.
+
+    `width`: the place of the last column that holds anything.
+    """
 
     name: str
     hidden: bool = False
@@ -57,6 +64,7 @@ class Sheet:
     columns: list[Column] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     unnamed: list[str] = field(default_factory=list)
+    width: int = 0
 
 
 class Grid(NamedTuple):
@@ -76,12 +84,27 @@ def read_workbook(
     most of them; without `known` it is the first row with two cells or more. Raises BadFile.
     """
     keys = {header_key(label) for label in known} if known else None
-    vetted = vet(path, max_mb=max_mb)
+    vetted = gate(path, max_mb=max_mb)
     if vetted.kind == "csv":
-        grids = [_csv_grid(Path(path), keys)]
+        grids = [Grid("", False, csv_table(Path(path).read_bytes(), keys))]
     else:
         grids = list(_book_grids(Path(path), vetted.broken))
     return sorted((_table(grid, keys) for grid in grids), key=lambda sheet: sheet.hidden)
+
+
+def gate(path: str | Path, *, max_mb: int | None = None) -> Vetted:
+    """vet() in a child process with a limit on its memory and time; `max_mb`: settings.UPLOAD_MAX_MB. Raises BadFile."""
+    limit = settings.UPLOAD_MAX_MB if max_mb is None else max_mb
+    told = next(_child_lines(_GATE, Path(path), str(limit)), None)
+    if told is None:
+        raise BadFile(_UNREADABLE)
+    if "refused" in told:
+        raise BadFile(told["refused"])
+    broken = {
+        name: {(row, column): reason for row, column, reason in cells}
+        for name, cells in told["broken"].items()
+    }
+    return Vetted(told["kind"], broken)
 
 
 def header_key(label) -> str:
@@ -104,6 +127,7 @@ def column_letter(place: int) -> str:
 
 def _table(grid: Grid, keys: set[str] | None) -> Sheet:
     sheet = Sheet(grid.name, grid.hidden)
+    sheet.width = max((max(cells) for _, cells in grid.rows), default=0)
     start = _header_at(grid.rows, keys)
     if start is None:
         return sheet
@@ -140,7 +164,7 @@ def _score(cells: dict, keys: set[str]) -> int:
 
 def _book_grids(path: Path, broken: dict[str, dict[tuple[int, int], str]]) -> Iterator[Grid]:
     grid, first, total = None, 1, 0
-    for line in _child_lines(path):
+    for line in _child_lines(_CHILD, path):
         if isinstance(line, dict):
             if grid:
                 yield _with_broken(grid, broken.get(grid.name))
@@ -168,10 +192,10 @@ def _with_broken(grid: Grid, broken: dict[tuple[int, int], str] | None) -> Grid:
     return grid._replace(rows=sorted(rows.items()))
 
 
-def _child_lines(path: Path) -> Iterator:
+def _child_lines(program: list[str], path: Path, *arguments: str) -> Iterator:
     """The child's JSON lines. Ends early when the child dies or runs out of time (no "end" line then)."""
-    command = [sys.executable, "-I", "-X", "utf8", str(_CHILD), str(path.resolve())]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+    command = [sys.executable, "-X", "utf8", *program, str(path.resolve()), *arguments]
+    with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
         timer = threading.Timer(SECONDS, child.kill)
         timer.start()
         try:
@@ -197,8 +221,9 @@ def _value(cell):
     return dt.timedelta(seconds=cell["s"])
 
 
-def _csv_grid(path: Path, keys: set[str] | None) -> Grid:
-    text = _decoded(path.read_bytes())
+def csv_table(content: bytes, keys: set[str] | None = None) -> list[tuple[int, dict]]:
+    """The rows of a .csv as (number, {column place: text}); `keys` help to tell its delimiter. Raises BadFile."""
+    text = _decoded(content)
     delimiter = max(",;\t", key=lambda mark: _fitness(text, mark, keys))
     rows, total = [], 0
     for number, cells in enumerate(_records(text, delimiter), 1):
@@ -208,7 +233,7 @@ def _csv_grid(path: Path, keys: set[str] | None) -> Grid:
         row = {place: cell for place, cell in enumerate(cells, 1) if not is_blank(cell)}
         if row:
             rows.append((number, row))
-    return Grid("", False, rows)
+    return rows
 
 
 def _decoded(content: bytes) -> str:

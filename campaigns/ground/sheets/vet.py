@@ -1,7 +1,8 @@
 """The gate before a workbook is read: what could harm the reader is refused with one Chinese sentence.
 
 Everything here runs in bounded memory on the stored bytes; nothing is unpacked to disk and no library that
-trusts its input has touched the file yet. What the cells mean is no business of this module.
+trusts its input has touched the file yet. What the cells mean is no business of this module. It needs nothing but
+Python, for it runs in a child process (gate_child), never in the web server.
 """
 
 import codecs
@@ -14,10 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
-from django.conf import settings
-
 from campaigns.ground.sheets.extent import Extent, TooLarge, TooTangled
 
+MAX_MB = 20
 MAX_ENTRIES = 500
 MAX_ENTRY = 200 << 20
 MAX_TOTAL = 400 << 20
@@ -75,12 +75,12 @@ class Vetted:
     broken: dict[str, dict[tuple[int, int], str]] = field(default_factory=dict)
 
 
-def vet(path: str | Path, *, max_mb: int | None = None) -> Vetted:
+def vet(path: str | Path, *, max_mb: int = MAX_MB) -> Vetted:
     """Pass or refuse the file at `path`; type is judged by content, never by name.
 
-    `max_mb` defaults to settings.UPLOAD_MAX_MB. Raises BadFile. Rules: contract §6, stack.md §2.
+    Raises BadFile. Rules: contract §6, stack.md §2.
     """
-    path, max_mb = Path(path), max_mb or settings.UPLOAD_MAX_MB
+    path = Path(path)
     try:
         size = path.stat().st_size
         with path.open("rb") as file:

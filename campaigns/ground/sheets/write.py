@@ -117,7 +117,7 @@ class _Choices:
         sheet.sheet_state = "hidden"
         for place in range(max(map(len, self.columns))):
             row = [values[place] if place < len(values) else None for values in self.columns]
-            sheet.append([_text_cell(sheet, value) if value else None for value in row])
+            sheet.append([text_cell(sheet, value) if value else None for value in row])
 
 
 class _Writer:
@@ -163,14 +163,14 @@ class _Writer:
             page.column_dimensions[get_column_letter(place)].width = column.width
 
     def _line(self, text: str, place: int, font: Font, align: str = "center") -> None:
-        cell = _text_cell(self.page, text)
+        cell = text_cell(self.page, text)
         cell.font, cell.alignment = font, Alignment(horizontal=align, vertical="center", wrap_text=True)
         self.page.append([cell])
         if len(self.sheet.columns) > 1:
             self.page.merged_cells.add(f"A{place}:{self.last_letter}{place}")
 
     def _header(self, column: WriteColumn) -> WriteOnlyCell:
-        cell = _text_cell(self.page, column.label)
+        cell = text_cell(self.page, column.label)
         cell.font, cell.fill, cell.border = Font(name=FONT, bold=True), _HEADER_FILL, _GRID
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         if column.note:
@@ -183,7 +183,7 @@ class _Writer:
         if isinstance(value, bool):
             value = "是" if value else "否"
         if isinstance(value, str):
-            cell = _text_cell(self.page, value)
+            cell = text_cell(self.page, value)
         else:
             cell = WriteOnlyCell(self.page, _naive(value))
         risky = isinstance(value, str) and value.startswith(RISKY)
@@ -230,7 +230,7 @@ def _height(values: Sequence, columns: Sequence[WriteColumn]) -> float:
     return min(409.0, 15.0 * lines + 3)
 
 
-def _text_cell(page, text: str) -> WriteOnlyCell:
+def text_cell(page, text: str) -> WriteOnlyCell:
     """A string that stays one: never a formula, never an error value, never an _x0041_ escape."""
     cell = WriteOnlyCell(page)
     cell.value = _ESCAPE_LIKE.sub("_x005F_", ILLEGAL_CHARACTERS_RE.sub("", text))
