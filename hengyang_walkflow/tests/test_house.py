@@ -17,6 +17,7 @@ PURE = (
     "campaigns/ground/calendar.py",
     "campaigns/complaint_rule.py",
     "campaigns/ground/charts.py",
+    "campaigns/ground/likeness.py",
     "campaigns/process.py",
     "campaigns/process_places.py",
     "issues/sampling.py",
