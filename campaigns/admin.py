@@ -209,6 +209,14 @@ class ChaseRegister(Register):
     ordering = ["-pk"]
 
 
+@admin.register(models.LightChange, site=site)
+class LightChangeRegister(Register):
+    list_display = ["deadline", "round", "on", "was", "light"]
+    list_filter = ["light"]
+    list_select_related = ["deadline"]
+    ordering = ["-pk"]
+
+
 @admin.register(models.ChaseRun, site=site)
 class ChaseRunRegister(Register):
     list_display = ["on", "workday", "looked_at", "chased", "notices", "failed", "finished_at"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from campaigns.enums import CheckVerdict
 from campaigns.ground.calendar import Calendar
-from campaigns.ground.deadlines import Chase, Deadline
+from campaigns.ground.deadlines import Chase, Deadline, LightChange
 from campaigns.models import Slip
 from issues.enums import LedgerState, ResultKind, Turn
 from issues.lights import applied_on_of
@@ -173,6 +173,13 @@ def chases_of(item: LedgerItem, clocks: list[int]) -> list[Chase]:
         deadline__in=clocks
     )
     return list(found.select_related("deadline").distinct().order_by("-on", "-level")[:30])
+
+
+def light_changes_of(item: LedgerItem) -> list[LightChange]:
+    """When the light of the item's own limit turned, newest first."""
+    if not item.deadline_id:
+        return []
+    return list(item.deadline.light_changes.order_by("-pk")[:20])
 
 
 def slips_of(item: LedgerItem, posting: Any, clocks: list[int]) -> list[Slip]:

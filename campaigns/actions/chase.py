@@ -16,6 +16,7 @@ from django.db.models import F, Max, Q
 
 from campaigns.actions.audience import Audience
 from campaigns.actions.deadlines import recount_provisional
+from campaigns.actions.light_events import note_light_changes
 from campaigns.actions.notices import DigestLine, add_to_digest, queue_digests
 from campaigns.enums import CampaignState, OrganizationKind
 from campaigns.ground.calendar import Calendar
@@ -33,6 +34,7 @@ BATCH = 500
 class _Tally:
     looked_at: int = 0
     failed: int = 0
+    turned: int = 0
     by_level: Counter = field(default_factory=Counter)
     told: set[int] = field(default_factory=set)
 
@@ -50,6 +52,7 @@ class _Tally:
             "by_level": {str(level): count for level, count in sorted(self.by_level.items())},
             "notices": len(self.told),
             "failed": self.failed,
+            "lights_changed": self.turned,
         }
 
 
@@ -75,12 +78,21 @@ class _Night:
         self.rung = lru_cache(maxsize=None)(self._rung)
 
     def _rung(
-        self, campaign_id: int, kind: str, due_on: date, starts_on: date, lit: int | None
+        self,
+        campaign_id: int,
+        kind: str,
+        due_on: date,
+        starts_on: date,
+        slip_level: int | None,
+        lit: int | None,
     ) -> Rung | None:
         ladder = self._ladders.get(campaign_id, self._default)
         if kind == DeadlineKind.STEP:
             # A late step is pressed like its item, but the 督办单 is the item's: one paper, not one a step.
             ladder = tuple(rung for rung in ladder if not rung.slip)
+        elif slip_level is not None:
+            # A 督办单 left undone leads to the next higher one; above 挂牌督办 there is none.
+            ladder = tuple(rung for rung in ladder if not rung.slip or rung.level > slip_level)
         return rung_due(
             due_on=due_on,
             starts_on=starts_on,
@@ -95,7 +107,10 @@ class _Night:
         """The rungs due for `rows`, given the highest level lit in each one's round."""
         found = []
         for row in rows:
-            rung = self.rung(row.campaign_id, row.kind, row.due_on, row.starts_on, lit.get(row.pk))
+            slip_level = row.slip_itself.level if hasattr(row, "slip_itself") else None
+            rung = self.rung(
+                row.campaign_id, row.kind, row.due_on, row.starts_on, slip_level, lit.get(row.pk)
+            )
             if rung is not None:
                 found.append(_Lit(row, rung, self.audience.of_rung(row, rung)))
         return found
@@ -104,24 +119,28 @@ class _Night:
 def run(*, on: date, now: datetime, dry_run: bool = False, campaign: Campaign | None = None) -> dict:
     """Light every rung that is due on `on` and write the digests; safe to run twice, at once, or late.
 
-    A rest day sends nothing. `dry_run` writes nothing and answers what a run would do. `campaign` narrows it to
-    one of the open campaigns. Returns `on, workday, looked_at, chased, by_level, notices, failed` of this call; `notices` counts the
-    people told.
+    A rest day sends nothing. `dry_run` does the same work and takes it back. `campaign` narrows it to one of the
+    open campaigns. Returns `on, workday, looked_at, chased, by_level, notices, failed, lights_changed` of this call;
+    `notices` counts the people told.
     """
+    if dry_run:
+        with transaction.atomic():
+            result = run(on=on, now=now, campaign=campaign)
+            transaction.set_rollback(True)
+        return result
     calendar = load_calendar()
     workday = calendar.is_workday(on)
     tally = _Tally()
-    if not dry_run:
-        ChaseRun.objects.get_or_create(on=on, defaults={"workday": workday})
-        recount_provisional(calendar=calendar, on=on)
+    ChaseRun.objects.get_or_create(on=on, defaults={"workday": workday})
+    recount_provisional(calendar=calendar, on=on)
     if workday:
+        tally.turned = note_light_changes(rows=chaseable(campaign), on=on, calendar=calendar)
         night = _Night(on, now, calendar)
         due = _look(night, campaign, tally)
         for start in range(0, len(due), BATCH):
-            _batch(night, due[start : start + BATCH], tally, dry_run=dry_run)
+            _batch(night, due[start : start + BATCH], tally)
     result = tally.as_dict(on, workday)
-    if not dry_run:
-        _note_run(on, now, result)
+    _note_run(on, now, result)
     return result
 
 
@@ -141,7 +160,7 @@ def _look(night: _Night, campaign: Campaign | None, tally: _Tally) -> list[int]:
         chaseable(campaign)
         .annotate(lit=Max("chases__level", filter=Q(chases__round=F("round"))))
         .order_by("pk")
-        .values_list("pk", "campaign_id", "kind", "due_on", "starts_on", "lit")
+        .values_list("pk", "campaign_id", "kind", "due_on", "starts_on", "slip_itself__level", "lit")
     )
     due = []
     for pk, *facts in rows.iterator(chunk_size=5000):
@@ -151,10 +170,10 @@ def _look(night: _Night, campaign: Campaign | None, tally: _Tally) -> list[int]:
     return due
 
 
-def _batch(night: _Night, pks: list[int], tally: _Tally, *, dry_run: bool) -> None:
+def _batch(night: _Night, pks: list[int], tally: _Tally) -> None:
     """One batch; when it fails it is tried row by row, and a row that fails is logged, counted, passed over."""
     try:
-        tally.add(_judge_again(night, pks) if dry_run else _light(night, pks))
+        tally.add(_light(night, pks))
     except Exception:
         if len(pks) == 1:
             logger.exception("chase of deadline %s failed", pks[0])
@@ -162,19 +181,14 @@ def _batch(night: _Night, pks: list[int], tally: _Tally, *, dry_run: bool) -> No
             return
         logger.warning("chase batch of %s failed, going row by row", len(pks), exc_info=True)
         for pk in pks:
-            _batch(night, [pk], tally, dry_run=dry_run)
-
-
-def _judge_again(night: _Night, pks: list[int]) -> list[_Lit]:
-    rows = list(_rows(pks))
-    return night.judge(rows, _lit_levels(pks))
+            _batch(night, [pk], tally)
 
 
 def _rows(pks: list[int]):
     return (
         Deadline.objects.running()
         .filter(pk__in=pks)
-        .select_related("organization", "person__user")
+        .select_related("organization", "person__user", "slip_itself")
         .order_by("pk")
     )
 

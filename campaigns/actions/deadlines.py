@@ -180,9 +180,10 @@ def _set_date(deadline: Deadline, trail: dict, *, reason: str, on: date, new_rou
 
 
 def _let_slips_die(deadline: Deadline, on: date) -> None:
-    if not Slip.objects.filter(about=deadline).exists():
-        return  # the rule: most clocks stop in time
-    own = list(Deadline.objects.running().filter(slip_itself__about=deadline).values_list("pk", flat=True))
-    Slip.objects.filter(about__in=[deadline.pk, *own], state=SlipState.DRAFT).update(state=SlipState.VOID)
-    if own:
-        Deadline.objects.filter(pk__in=own).update(is_open=False, settled_on=on)
+    """Drafts about the clock are void, limits of signed 督办单 stop, and so do those of the 督办单 about them."""
+    about = [deadline.pk]
+    while about and Slip.objects.filter(about__in=about).exists():  # the rule: most clocks stop in time
+        Slip.objects.filter(about__in=about, state=SlipState.DRAFT).update(state=SlipState.VOID)
+        limits = Deadline.objects.filter(slip_itself__about__in=about)
+        about = list(limits.values_list("pk", flat=True))
+        Deadline.objects.running().filter(pk__in=about).update(is_open=False, settled_on=on)

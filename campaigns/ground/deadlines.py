@@ -5,7 +5,7 @@ It knows nothing of what hangs on it but a title and a link. Moving and settling
 """
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from campaigns.ground.calendar import trail_sentences
 from campaigns.ground.constraints import in_order, known_value
@@ -143,6 +143,36 @@ class Chase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} {self.on}"
+
+
+class LightChange(models.Model):
+    """The event that a running clock's light turned, noted by the day's run. The light itself is never stored."""
+
+    deadline = models.ForeignKey(
+        Deadline, verbose_name="时限", on_delete=models.PROTECT, related_name="light_changes"
+    )
+    round = models.PositiveIntegerField("轮次")
+    on = models.DateField("日期")
+    was = models.CharField("原灯", max_length=4)
+    light = models.CharField("现灯", max_length=4)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "亮灯变化"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deadline", "round", "light"],
+                name="lightchange_once_per_round",
+                violation_error_message="这次亮灯变化已经记录。",
+            ),
+            models.CheckConstraint(
+                name="lightchange_is_a_change",
+                condition=~Q(was=F("light")),
+                violation_error_message="原灯和现灯相同，不是变化。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.was} → {self.light}"
 
 
 class ChaseRun(models.Model):

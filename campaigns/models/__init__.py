@@ -1,7 +1,7 @@
 """Tables of the lower app; the cellar's tables are gathered here so that Django finds them."""
 
 from campaigns.ground.audit import AuditEvent, AuditSeal
-from campaigns.ground.deadlines import Chase, ChaseRun, Deadline
+from campaigns.ground.deadlines import Chase, ChaseRun, Deadline, LightChange
 from campaigns.ground.files import StoredFile
 from campaigns.ground.jobs import Job
 from campaigns.ground.notices import Delivery, Notice, NoticeLine
@@ -40,6 +40,7 @@ __all__ = [
     "Feedback",
     "ImportRun",
     "Job",
+    "LightChange",
     "Matter",
     "MatterUnit",
     "Milestone",

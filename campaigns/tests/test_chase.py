@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from campaigns.actions import chase
 from campaigns.actions.audience import Audience
 from campaigns.actions.deadlines import move_deadline, reopen_deadline, settle
+from campaigns.actions.slips import sign_slip
 from campaigns.enums import CampaignState, SlipState
-from campaigns.ground.deadlines import Chase, ChaseRun, Deadline
+from campaigns.ground.deadlines import Chase, ChaseRun, Deadline, LightChange
 from campaigns.ground.lights import DEFAULT_LADDER, ladder_of
 from campaigns.ground.notices import Notice, NoticeLine
 from campaigns.models import Campaign, CampaignPolicy, Person, Posting, Slip
@@ -60,6 +61,7 @@ def test_each_rung_tells_its_people(town, on, level, label, light, people):
         "by_level": {str(level): 1},
         "notices": len(people),
         "failed": 0,
+        "lights_changed": 1,
     }
     lines = told(town, on)
     assert sorted(lines) == sorted(people)
@@ -166,6 +168,7 @@ def test_closed_item_gets_none_and_a_reopened_one_climbs_afresh(town):
         "by_level": {},
         "notices": 0,
         "failed": 0,
+        "lights_changed": 0,
     }
     reopen_deadline(deadline=clock, due_on=day("05-25"), calendar=CALENDAR, on=day("05-19"))
     assert run("05-20")["by_level"] == {"1": 1}
@@ -315,6 +318,94 @@ def test_slip_s_own_limit_climbs_to_the_fifth_rung(town):
     assert Slip.objects.get().level == 5
 
 
+def signed(town, slip: Slip, on: str, *, office: str) -> Slip:
+    posting = Posting.objects.select_related("person__user", "organization").get(
+        person__user=town.user(office)
+    )
+    leader = "陈副市长" if office.endswith("INSPECTOR") else ""
+    now = NOW.replace(month=int(on[:2]), day=int(on[3:]))
+    return sign_slip(slip=slip, by=posting, now=now, leader=leader, calendar=CALENDAR)
+
+
+def test_two_papers_and_no_third(town):
+    """督办 after 3 days, 挂牌督办 5 after the 督办单's own 5; a 挂牌督办单 left undone is reminded of, not doubled."""
+    clock = town.clock()
+    run("05-23")
+    first = signed(town, Slip.objects.get(), "05-23", office="city.REFORM_OFFICE")
+    assert first.deadline.due_on == day("05-30")  # 05-24 25 26 27 30
+    levels = {}
+    for number in range(60):
+        on = day("05-24") + timedelta(days=number)
+        for level in run(on)["by_level"]:
+            levels[f"{on:%m-%d}"] = int(level)
+        if on == day("06-07"):
+            second = signed(town, Slip.objects.get(level=5), "06-07", office="city.INSPECTOR")
+            assert (second.leader, second.deadline.due_on) == ("陈副市长", day("06-14"))
+    assert levels == {
+        "05-25": 1,  # the 督办单's own limit 05-30: 3 before, the day, 1 after, 5 after (端午 06-03 to 06-05)
+        "05-30": 2,
+        "05-31": 3,
+        "06-07": 5,
+        "06-09": 1,  # the 挂牌督办单's own limit 06-14
+        "06-14": 2,
+        "06-15": 3,
+    }
+    assert list(Slip.objects.order_by("pk").values_list("level", "state")) == [(4, "SIGNED"), (5, "SIGNED")]
+    settle(deadline=clock, on=day("07-25"))
+    assert not Deadline.objects.running().exists()
+
+
+def test_papers_nobody_signed_are_void_with_their_item(town):
+    clock = town.clock()
+    run("05-23")
+    signed(town, Slip.objects.get(), "05-23", office="city.REFORM_OFFICE")
+    run("06-07")
+    settle(deadline=clock, on=day("06-08"))
+    assert list(Slip.objects.order_by("pk").values_list("level", "state")) == [(4, "SIGNED"), (5, "VOID")]
+    assert not Deadline.objects.running().exists()
+    assert run("06-20")["looked_at"] == 0
+
+
+def lights(clock: Deadline) -> list[tuple[str, str, str]]:
+    rows = LightChange.objects.filter(deadline=clock).order_by("pk")
+    return [(f"{row.on:%m-%d}", row.was, row.light) for row in rows]
+
+
+def test_every_change_of_the_light_is_an_event(town):
+    """20 working days: yellow from 4 left, that is 05-12, before the first rung; red the day after."""
+    clock = town.clock()
+    for number in range(35):
+        run(day("04-20") + timedelta(days=number))
+    assert lights(clock) == [("05-12", "绿", "黄"), ("05-19", "黄", "红")]
+
+
+def test_a_moved_date_turns_the_light_back(town):
+    clock = town.clock()
+    run("05-12")
+    move_deadline(deadline=clock, due_on=day("06-24"), reason="延期", calendar=CALENDAR, on=day("05-12"))
+    run("05-13")
+    run("05-13")
+    assert lights(clock) == [("05-12", "绿", "黄"), ("05-13", "黄", "绿")]
+
+
+def test_a_short_clock_begins_yellow_and_only_turns_red(town):
+    clock = town.clock(starts_on=day("05-16"), workdays=2, kind="TURN")
+    for on in ("05-17", "05-18", "05-19"):
+        run(on)
+    assert lights(clock) == [("05-19", "黄", "红")]
+
+
+def test_lights_of_missed_nights_are_noted_by_the_next_run(town):
+    clock = town.clock()
+    settled = town.clock(title="已办结的")
+    settle(deadline=settled, on=day("05-10"))
+    run("05-14")  # Saturday
+    assert not LightChange.objects.exists()
+    assert run("05-23")["lights_changed"] == 1
+    assert lights(clock) == [("05-23", "绿", "红")]
+    assert lights(settled) == []
+
+
 def test_dry_run_writes_nothing_and_says_what_a_run_would_do(town):
     town.clock()
     town.clock(town.renshe)
@@ -322,6 +413,7 @@ def test_dry_run_writes_nothing_and_says_what_a_run_would_do(town):
     assert not Chase.objects.exists()
     assert not Notice.objects.exists()
     assert not ChaseRun.objects.exists()
+    assert not LightChange.objects.exists()
     assert dry == run("05-19")
     assert dry["by_level"] == {"3": 2}
 

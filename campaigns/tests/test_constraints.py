@@ -8,7 +8,7 @@ import pytest
 
 from campaigns.actions.deadlines import open_deadline
 from campaigns.enums import Role, SessionMode, SessionState, TaskOrigin
-from campaigns.ground.deadlines import Chase
+from campaigns.ground.deadlines import Chase, LightChange
 from campaigns.ground.files import FileKind, store_bytes
 from campaigns.ground.jobs import Job
 from campaigns.ground.notices import Delivery, Notice, NoticeLine
@@ -115,6 +115,10 @@ def chase(world):
     )
 
 
+def light_change(world):
+    return LightChange.objects.create(deadline=clock(world), round=1, on=ON, was="绿", light="黄")
+
+
 def job(**fields):
     return made(Job, kind="package", created_at=NOW, **fields)
 
@@ -206,6 +210,8 @@ CASES = (
     Case("deadline_starts_before_due", clock, {"due_on": BEFORE}),
     Case("deadline_round_from_one", clock, {"round": 0}),
     Case("chase_once_per_rung", chase),
+    Case("lightchange_once_per_round", light_change),
+    Case("lightchange_is_a_change", light_change, {"was": "黄"}),
     Case("chase_level_known", chase, {"level": 10}),
     Case("storedfile_kind_known", stored, {"kind": "TOY"}),
     Case("job_state_known", job(), {"state": "LOST"}),

@@ -3,7 +3,7 @@
 import logging
 from datetime import date, datetime
 
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 
 from campaigns.actions import chase
 from campaigns.enums import CampaignState
@@ -19,14 +19,19 @@ log = logging.getLogger(__name__)
 
 
 def run_day(*, on: date, now: datetime, dry_run: bool = False, campaign: Campaign | None = None) -> dict:
-    """Lapse overdue 立行立改 items, then chase. Safe to run twice; a dry run writes nothing.
+    """Lapse overdue 立行立改 items, then chase. Safe to run twice; a dry run takes back what it wrote.
 
     `campaign` None: all open ones. Returns the chase's counts (contract §2 run_chase). Rest days do nothing.
     """
+    if dry_run:
+        with transaction.atomic():
+            result = run_day(on=on, now=now, campaign=campaign)
+            transaction.set_rollback(True)
+        return result
     calendar = load_calendar()
-    if calendar.is_workday(on) and not dry_run:
+    if calendar.is_workday(on):
         _lapse_overdue(on, now, calendar, campaign)
-    return chase.run(on=on, now=now, dry_run=dry_run, campaign=campaign)
+    return chase.run(on=on, now=now, campaign=campaign)
 
 
 def _lapse_overdue(on: date, now: datetime, calendar: Calendar, campaign: Campaign | None) -> None:

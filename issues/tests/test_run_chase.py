@@ -7,7 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from campaigns.ground.deadlines import Chase, ChaseRun
-from campaigns.tests.town import Town
+from campaigns.tests.town import CALENDAR, Town
+from issues.tests.factories import S, fresh, make_city, make_item
 
 pytestmark = pytest.mark.django_db
 KEYS = {"on", "workday", "looked_at", "chased", "by_level", "notices", "failed"}
@@ -64,3 +65,16 @@ def test_words_for_a_reader(town):
     out = StringIO()
     call_command("run_chase", "--on", "2022-05-18", stdout=out)
     assert out.getvalue() == "2022-05-18 检查时限 1 项,亮灯 1 项,告知 2 人,失败 0 项。\n"
+
+
+def test_a_dry_run_knows_what_will_lapse():
+    """An overdue 立行立改 becomes 限期整改 and isn't pressed; a dry run says the same and changes nothing."""
+    city = make_city()
+    item = make_item(city, S.PLANNING, kind="QUICK")
+    on = (CALENDAR.add_workdays(item.deadline.due_on, 1)).isoformat()
+    dry = answer("--on", on, "--dry-run")
+    assert fresh(item).rectify_kind == "QUICK"
+    assert not ChaseRun.objects.exists()
+    assert answer("--on", on) == dry
+    assert fresh(item).rectify_kind == "DATED"
+    assert dry["by_level"] == {}

@@ -136,7 +136,7 @@ def _around(request: HttpRequest, item: LedgerItem) -> dict[str, Any]:
                 "facts": facts.measure_facts(measure),
                 "may_finish": may_finish(request, measure),
             }
-            for measure in measures.prefetch_related("steps", "helper_units")
+            for measure in measures.prefetch_related("steps__deadline", "helper_units")
         ],
         "evidence": item.evidence.select_related("file", "added_by__person").order_by("pk"),
         "comparison": facts.comparison(item),
@@ -146,6 +146,7 @@ def _around(request: HttpRequest, item: LedgerItem) -> dict[str, Any]:
         "history": facts.history(item.entries.all()),
         "chases": facts.chases_of(item, clocks),
         "slips": facts.slips_of(item, request.posting, clocks),
+        "light_changes": facts.light_changes_of(item),
     }
 
 

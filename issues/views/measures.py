@@ -57,7 +57,7 @@ def measure_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "measure": measure,
         "facts": facts.measure_facts(measure),
         "pairs": facts.pairs_of(measure),
-        "steps": measure.steps.order_by("sequence"),
+        "steps": measure.steps.select_related("deadline").order_by("sequence"),
         "items": items,
         "may_finish": _may_finish(request, measure),
         "may_revise": _may_revise(request, items),
@@ -97,7 +97,11 @@ def measure_edit(request: HttpRequest, pk: int) -> HttpResponse:
             "items": measure_items(measure),
             "helper_units": "、".join(unit.label for unit in measure.helper_units.order_by("path")),
         }
-        steps = measure.steps.order_by("sequence").values("text", "due_on", "person_text")
+        steps = (
+            measure.steps.select_related("deadline")
+            .order_by("sequence")
+            .values("text", "due_on", "person_text")
+        )
         form = MeasureForm(posting=request.posting, instance=measure, initial=initial)
         return _page(request, form, StepFormSet(prefix=STEP, initial=list(steps)), measure)
     return _written(request, measure)
