@@ -62,6 +62,12 @@ def _check_closer(posting: Posting, item: LedgerItem, label: str) -> None:
         raise NotAllowed(f"责任单位是{unit.label},{label}不能由本单位的人办理。")
     if posting.role == Role.INSPECTOR and not is_reform_office(unit):
         raise NotAllowed("督查室只办理审改办自身台账的销号,其他台账由审改办办理。")
+    if (
+        posting.role == Role.REFORM_OFFICE
+        and item.state in WAITING_FOR_REVIEW
+        and _is_own_house(posting, unit)
+    ):
+        raise NotAllowed(f"{unit.label}是审改办所在单位,{label}由督查室办理。")
     for stamp, doing in (("applied_by_id", "申请"), ("reviewed_by_id", "单位审核")):
         if getattr(item, stamp) and getattr(item, stamp) == posting.person.user_id:
             raise NotAllowed(f"您是这条台账的{doing}人,不能再办理{label}。")
@@ -82,6 +88,14 @@ def is_reform_office(unit: Organization) -> bool:
     return Posting.objects.filter(
         role=Role.REFORM_OFFICE, person__organization=unit, granted_at__isnull=False, ended_on__isnull=True
     ).exists()
+
+
+def _is_own_house(posting: Posting, unit: Organization) -> bool:
+    """True when people of `unit` hold the same 审改办 as `posting`, wherever the posting's own person belongs."""
+    colleagues = Posting.objects.filter(
+        role=Role.REFORM_OFFICE, organization=posting.organization_id, person__organization=unit
+    )
+    return colleagues.filter(granted_at__isnull=False, ended_on__isnull=True).exists()
 
 
 def review_is_waived(unit: Organization, on: date) -> bool:

@@ -3,15 +3,17 @@
 SQLite lets one writer in at a time (BEGIN IMMEDIATE), so there the second one simply comes second.
 """
 
+from datetime import date
 from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
 
+from campaigns.actions.slips import sign_slip
 from campaigns.ground.refusal import Changed, NotAllowed
-from campaigns.models import Deadline
+from campaigns.models import Deadline, Notice, Slip
 from issues.actions import ledger, requests
-from issues.tests.factories import CALENDAR, NOW, S, fresh, make_city, make_item, make_problem, vetted
+from issues.tests.factories import CALENDAR, NOW, ON, S, fresh, make_city, make_item, make_problem, vetted
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -110,3 +112,53 @@ def test_two_requests_at_once(db):
     results = at_once(*[lambda: requests.ask_consent(**ask)] * 2)
     assert len(refusals(results)) == 1
     assert item.consents.count() == 1
+
+
+def test_closed_and_returned_at_once(db):
+    """Two of the office decide differently in the same moment: one decision stands, with its clocks."""
+    city = make_city()
+    item = make_item(city, S.REVIEWED)
+    item = fresh(item)
+    facts = {"item": item, "by": city.shengaiban, "now": NOW, "calendar": CALENDAR}
+    results = at_once(lambda: ledger.close(**facts), lambda: ledger.return_(note="未见成效。", **facts))
+    (refused,) = refusals(results)
+    assert isinstance(refused, Changed)
+    now = fresh(item)
+    assert now.state in (S.CLOSED, S.RECTIFYING)
+    assert now.deadline.is_open is (now.state == S.RECTIFYING)
+    assert item.entries.filter(move__in=["CLOSE", "RETURN"]).count() == 1
+
+
+def test_an_extension_granted_twice_moves_the_date_once(db):
+    city = make_city()
+    item = make_item(city, S.RECTIFYING)
+    asked = requests.ask_extension(
+        item=item,
+        by=city.yibao_reporter,
+        now=NOW,
+        new_due_on=date(2022, 7, 1),
+        reason="设备未到。",
+        progress="已订货。",
+    )
+    facts = {"extension": asked, "by": city.shengaiban, "now": NOW, "granted": True, "calendar": CALENDAR}
+    results = at_once(*[lambda: requests.decide_extension(**facts)] * 2)
+    assert len(refusals(results)) == 1
+    assert (fresh(item).deadline.due_on, fresh(item).deadline.round) == (date(2022, 7, 1), 2)
+
+
+def test_a_paper_signed_twice_has_one_number(db):
+    """Two of 审改办 sign the same 督办单, a third another one: two papers, two numbers, told once each."""
+    city = make_city()
+    items = [make_item(city, S.RECTIFYING), make_item(city, S.RECTIFYING, unit=city.renshe)]
+    slips = [Slip.objects.create(about=i.deadline, round=1, level=4, drafted_on=ON) for i in items]
+    results = at_once(
+        *[
+            lambda slip=slip: sign_slip(slip=slip, by=city.shengaiban, now=NOW, calendar=CALENDAR)
+            for slip in (slips[0], slips[0], slips[1])
+        ]
+    )
+    (refused,) = refusals(results)
+    assert isinstance(refused, Changed)
+    assert set(Slip.objects.values_list("number", flat=True)) == {"督〔2022〕1号", "督〔2022〕2号"}
+    assert Deadline.objects.filter(kind="SLIP").count() == 2
+    assert Notice.objects.filter(kind="SLIP", recipient=city.yibao_head.person.user).count() == 1
