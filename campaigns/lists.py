@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from campaigns.enums import Channel, CheckVerdict, MatterFocus, SessionMode
 from campaigns.ground.secret import mask_name
 from campaigns.ground.table import Column
+from campaigns.whole_walks import walked_whole
 
 
 def names(people: Iterable[Any]) -> str:
@@ -66,6 +67,7 @@ MATTERS = (
     Column("主管单位", lambda row: row.owner.label, width=16),
     Column("事项类型", lambda row: row.kind, on_page=False, width=12),
     Column("重点类别", lambda row: words_of(row.focuses, MatterFocus), width=16),
+    Column("民生领域", lambda row: row.livelihood, width=10),
     Column("环节数", lambda row: row.step_count, "number", width=8),
     Column("材料数", lambda row: row.document_count, "number", width=8),
     Column("法定时限(工作日)", lambda row: row.legal_days, "number", on_page=False, width=10),
@@ -75,14 +77,23 @@ MATTERS = (
     Column("办理渠道", lambda row: words_of(row.channels, Channel), on_page=False, width=30),
     Column("一件事主题", lambda row: row.theme, on_page=False, width=18),
     Column("走流程次数", lambda row: row.walk_count, "number", width=10),
+    Column("全程走完", lambda row: row.whole_count, "number", width=10),
 )
 
 
 def matter_rows(matters: QuerySet, sessions: QuerySet) -> QuerySet:
     """`matters` with everything MATTERS shows, by code; walks are counted among `sessions` (those in scope)."""
+    return (
+        matters.select_related("owner")
+        .annotate(walk_count=_counted(sessions), whole_count=_counted(walked_whole(sessions)))
+        .order_by("code")
+    )
+
+
+def _counted(sessions: QuerySet) -> Coalesce:
+    """How many of `sessions` are walks of the matter at hand."""
     walks = sessions.filter(matter=OuterRef("pk")).order_by().values("matter")
-    counted = Subquery(walks.annotate(total=Count("pk", distinct=True)).values("total"))
-    return matters.select_related("owner").annotate(walk_count=Coalesce(counted, 0)).order_by("code")
+    return Coalesce(Subquery(walks.annotate(total=Count("pk", distinct=True)).values("total")), 0)
 
 
 COMPLAINTS = (

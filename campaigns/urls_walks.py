@@ -14,6 +14,7 @@ walk_urls = [
     path("walks/<int:pk>/evidence/", files.walk_evidence, name="walk_evidence"),
     path("files/evidence/<int:pk>/", files.evidence_file, name="evidence_file"),
     path("matters/", matters.matter_list, name="matter_list"),
+    path("themes/", matters.theme_list, name="theme_list"),
     path("complaints/", complaints.complaint_list, name="complaint_list"),
     path("complaints/<int:pk>/", complaints.complaint_detail, name="complaint_detail"),
 ]

@@ -20,6 +20,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...] | None], ...]], ...
             ("现场记录", "walk_log", (R.REPORTER, R.WALKER)),
             ("走流程登记", "walk_list", _WALKS),
             ("事项", "matter_list", (*_WALKS, R.ADMIN)),
+            ("一件事", "theme_list", (*_WALKS, R.ADMIN)),
             ("投诉工单", "complaint_list", _READERS),
         ),
     ),

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 from campaigns.enums import ComplaintSource, MatterFocus, Satisfaction, SessionMode, SessionState
 from campaigns.forms.map_filter import MAP_FIELDS, MapFields
 from campaigns.models import Matter, Organization, WalkSession
+from campaigns.whole_walks import walked_whole
 
 
 def any_of(choices: Any) -> list[tuple[str, str]]:
@@ -126,16 +127,43 @@ class WalkFilter(MapFields, ListFilter):
                 return Q(started_at__date__lte=value)
 
 
+WHOLE, NOT_WHOLE = "已全程走完", "还没有全程走完"
+
+
 class MatterFilter(ListFilter):
+    """walks: the walks by which a matter counts as walked the whole way."""
+
     unit_of = "owner"
     organization = _choice("主管单位")
     focus = forms.ChoiceField(label="重点类别", required=False, choices=any_of(MatterFocus))
+    whole = forms.ChoiceField(
+        label="全程体验",
+        required=False,
+        choices=[("", "全部"), (WHOLE, WHOLE), (NOT_WHOLE, NOT_WHOLE)],
+    )
+    livelihood = _choice("民生领域")
+    theme = _choice("一件事主题")
+
+    def __init__(
+        self, data: Any = None, *, rows: QuerySet | None = None, walks: QuerySet | None = None
+    ) -> None:
+        super().__init__(data, rows=rows)
+        self.walks = WalkSession.objects.all() if walks is None else walks
+        for name in ("livelihood", "theme") if rows is not None else ():
+            found = rows.exclude(**{name: ""}).order_by(name).values_list(name, flat=True).distinct()
+            self._offer(name, [(value, value) for value in found])
 
     def condition(self, name: str, value: Any) -> Q:
-        if name == "q":
-            return Q(code__contains=value) | Q(name__contains=value) | Q(theme__contains=value)
-        if name == "organization":
-            return is_unit("owner", value)
+        match name:
+            case "q":
+                return Q(code__contains=value) | Q(name__contains=value) | Q(theme__contains=value)
+            case "organization":
+                return is_unit("owner", value)
+            case "whole":
+                walked = Q(pk__in=walked_whole(self.walks).values("matter"))
+                return walked if value == WHOLE else ~walked
+            case "livelihood" | "theme":
+                return Q(**{name: value})
         # SQLite has no `contains` for JSON: the list of keys is read as its text.
         key = value_of(MatterFocus, value)
         told = Matter.objects.annotate(told=Cast("focuses", TextField())).filter(told__contains=f'"{key}"')

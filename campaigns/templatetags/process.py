@@ -4,6 +4,8 @@ from typing import Any
 
 from django import template
 
+from campaigns.enums import MatterFocus
+from campaigns.lists import words_of
 from campaigns.process import Spread, plain, span_words
 
 register = template.Library()
@@ -35,3 +37,9 @@ def quartiles(found: Spread | None) -> str:
 def amount(number: Any) -> str:
     """A number without idle decimals; — for nothing."""
     return "—" if number is None else plain(number)
+
+
+@register.filter
+def focuses(values: list[str]) -> str:
+    """重点类别 of a matter in words: 高频、急难愁盼."""
+    return words_of(values, MatterFocus)

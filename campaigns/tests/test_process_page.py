@@ -109,7 +109,8 @@ def test_drafts_corrected_and_backward_walks_do_not_count(walk, matter):
     walk("QUEUE 500", "ACCEPT 10", state=SessionState.DRAFT)
     walk("DELIVER 5", "ACCEPT 500", mode=SessionMode.BACKWARD, work_order="GD-1")
     old = walk("QUEUE 900", "ACCEPT 900")
-    walk("QUEUE 20", "ACCEPT 10", corrects=old, correction_reason="时间填错")
+    told = {"amended_by": old.recorded_by, "amended_at": old.recorded_at}
+    walk("QUEUE 20", "ACCEPT 10", corrects=old, correction_reason="时间填错", **told)
     page = process_page(matter, may_open=True)
     assert shown(page) == {"排队": (2, 25, None, None), "受理": (2, 10, None, None)}
     assert page.walks == 2

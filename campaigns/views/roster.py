@@ -13,10 +13,11 @@ from campaigns.access import roles
 from campaigns.actions import accounts
 from campaigns.enums import BUSINESS_ROLES, OrganizationKind, Rank, Role
 from campaigns.ground.table import Table, paginate
-from campaigns.models import Organization, Person, Posting
+from campaigns.models import Organization, Person, Posting, WalkSession
 from campaigns.permissions import can_reset_password
 from campaigns.roster import ORGANIZATIONS, PEOPLE, POSTINGS
 from campaigns.roster_forms import GrantFilter, OrganizationFilter, PersonFilter, PostingRequestForm
+from campaigns.whole_walks import DEFINITION, MatterRow, matter_rows_of, matters_run_by
 
 _ROSTER_READERS = tuple(role for role in (*BUSINESS_ROLES, Role.ADMIN, Role.SECURITY) if role != Role.WALKER)
 
@@ -53,9 +54,22 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "unit": unit,
         "people": Table(PEOPLE, paginate(people, request.GET.get("page")), url=Person.get_absolute_url),
         "children": unit.children.order_by("code"),
-        "matters": unit.matters.order_by("code"),
+        "counterparts": Organization.objects.visible_to(request.posting)
+        .filter(counterpart=unit)
+        .order_by("code"),
+        "may_open_counterpart": visible.filter(pk=unit.counterpart_id).exists(),
+        "matters": _matters_of(request, unit),
+        "whole_means": DEFINITION,
     }
     return render(request, "campaigns/organization_detail.html", context)
+
+
+def _matters_of(request: HttpRequest, unit: Organization) -> list[MatterRow]:
+    """What the unit runs, and how often each was walked there; 安全管理员 has no business with matters."""
+    if request.posting.role == Role.SECURITY:
+        return []
+    matters = matters_run_by(unit).select_related("owner").order_by("code")
+    return matter_rows_of(matters, WalkSession.objects.filter(walked_unit=unit))
 
 
 @roles(*_ROSTER_READERS)

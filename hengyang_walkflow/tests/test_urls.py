@@ -109,6 +109,7 @@ PAGES = {
     "/walks/new/": "333 33 2332",
     "/walks/log/": "333 33 2332",
     "/matters/": "233 22 2222",
+    "/themes/": "233 22 2222",
     "/complaints/": "333 22 2223",
     "/issues/problems/": "333 22 2222",
     "/issues/problems/new/": "333 32 2333",

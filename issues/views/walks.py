@@ -23,6 +23,7 @@ from campaigns.on_the_spot import arrival_facts, noted, skew_words
 from campaigns.permissions import can_confirm, can_correct, can_edit
 from campaigns.process_page import process_page
 from campaigns.versions import amendments, holding_version
+from campaigns.whole_walks import DEFINITION, themes, unit_rows
 from issues.lights import lit
 from issues.lists import DEMANDS, PROBLEMS, demand_rows, problem_rows
 from issues.models import Demand, Problem
@@ -163,6 +164,12 @@ def _found(request: HttpRequest, **where: Any) -> dict[str, Table]:
     }
 
 
+def _running(matter: Matter) -> dict[str, Any]:
+    """The units that run it, and which of them have not been walked the whole way."""
+    rows = unit_rows(matter)
+    return {"units": rows, "unwalked": [row.unit for row in rows if not row.whole]}
+
+
 @roles(*BUSINESS_ROLES, Role.ADMIN)
 @require_GET
 def matter_detail(request: HttpRequest, code: str) -> HttpResponse:
@@ -174,7 +181,9 @@ def matter_detail(request: HttpRequest, code: str) -> HttpResponse:
         "matter": matter,
         "focuses": words_of(matter.focuses, MatterFocus),
         "channels": words_of(matter.channels, Channel),
-        "units": matter.units.select_related("organization").order_by("organization__code"),
+        **_running(matter),
+        "theme": themes([matter.theme], WalkSession.objects.all())[0] if matter.theme else None,
+        "whole_means": DEFINITION,
         "process": process_page(matter, may_open=request.posting.role in BUSINESS_ROLES),
         "walks": Table(WALKS, walk_rows(walks)[:_SHOWN], url=WalkSession.get_absolute_url),
         **_found(request, matter=matter),
