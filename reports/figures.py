@@ -9,7 +9,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Count, Q, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from campaigns.ground.calendar import Calendar
@@ -65,7 +65,7 @@ def count(indicator: Indicator, scope: Scope) -> Figure:
         definition=indicator.definition,
         numerator=indicator.numerator(scope).count(),
         denominator=indicator.denominator(scope).count() if indicator.denominator else None,
-        url=_list_url(indicator.link, dict(indicator.query)),
+        url=_list_url(indicator),
     )
 
 
@@ -74,14 +74,12 @@ def definitions() -> dict[str, str]:
     return {indicator.label: indicator.definition for indicator in INDICATORS}
 
 
-def _list_url(name: str, query: dict[str, str]) -> str:
-    if not name:
-        return ""
-    try:
-        address = reverse(name)
-    except NoReverseMatch:
-        return ""
-    return f"{address}?{urlencode(query)}" if query else address
+def _list_url(indicator: Indicator) -> str:
+    """The list that holds exactly the rows counted; where no list has such a filter, the figure's own page."""
+    if not indicator.link:
+        return reverse("figure_detail", args=[indicator.key])
+    address = reverse(indicator.link)
+    return f"{address}?{urlencode(dict(indicator.query))}" if indicator.query else address
 
 
 def tally(rows: QuerySet, field: str) -> dict[str, int]:

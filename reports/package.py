@@ -12,6 +12,7 @@ from datetime import date
 from campaigns.enums import Reach
 from campaigns.ground.archive import pack
 from campaigns.ground.calendar import Calendar
+from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.sheets.write import write_workbook
 from campaigns.models import Campaign, Organization
 from issues.lists import (
@@ -28,6 +29,7 @@ from issues.lists import (
 from reports.breakdowns import gather
 from reports.figures import definitions
 from reports.gbt9704 import to_docx
+from reports.reconcile import Papers, Reading, disagreements, reconcile
 from reports.scope import Scope, unit_scope
 from reports.summary import summary
 from reports.workbooks import in_sheet, numbered, paper_sheet
@@ -72,6 +74,7 @@ def build(
     facts = gather(scope, calendar)
     progress(3, MANIFEST_NAME)
     paper = to_docx(summary(organization=organization, campaign=campaign, on=on, facts=facts))
+    _check(reconcile(scope, calendar, Papers(lists, ledger, paper)))
     members = {LISTS_NAME: (lists, rows), LEDGER_NAME: (ledger, items), SUMMARY_NAME: (paper, 0)}
     files = [_entry(name, content, count) for name, (content, count) in sorted(members.items())]
     manifest = _manifest(scope, reach, files)
@@ -86,6 +89,19 @@ def build(
         files=files,
         manifest=manifest,
     )
+
+
+def _check(readings: list[Reading]) -> None:
+    """A package whose papers don't agree with the figures is not built: better none than a wrong one."""
+    if wrong := disagreements(readings):
+        raise NotAllowed(f"指标核对不符，材料包没有生成：{'；'.join(wrong[:5])}。请联系系统管理员。")
+
+
+def papers(scope: Scope, calendar: Calendar) -> Papers:
+    """The papers of a package that state figures, as they would be handed in."""
+    facts = gather(scope, calendar)
+    paper = summary(organization=scope.organization, campaign=scope.campaign, on=scope.on, facts=facts)
+    return Papers(_lists(scope)[0], _ledger(scope, calendar)[0], to_docx(paper))
 
 
 def _lists(scope: Scope) -> tuple[bytes, dict[str, int]]:

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from reports.views import exports, overview, packages
+from reports.views import exports, figures, overview, packages
 
 urlpatterns = [
     path("", overview.overview, name="report_overview"),
+    path("figures/<slug:key>/", figures.figure_detail, name="figure_detail"),
     path("packages/", packages.package_list, name="package_list"),
     path("packages/jobs/", packages.package_jobs, name="package_jobs"),
     path("packages/<int:pk>/", packages.package_detail, name="package_detail"),

@@ -13,7 +13,6 @@ CALLS = [
     ("raise_clues", "--on", "2022-06-20"),
     ("draw_sample", "--seed", "7", "--count", "3"),
     ("draw_sample", "--seed", "7", "--ratio", "0.1"),
-    ("check_figures",),
     ("score", "--on", "2022-06-20", "--campaign", "ZJY-2022"),
 ]
 

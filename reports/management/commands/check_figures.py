@@ -1,7 +1,34 @@
-"""check_figures: contract §2, built by a later issue."""
+"""`check_figures [--organization CODE] [--on DATE] [--campaign CODE] [--json]` (contract §2). Exit 1 on a mismatch."""
 
-from reports.management.notbuilt import NotBuilt
+from typing import Any
+
+from campaigns.ground.workdays import load_calendar
+from reports.management.scoped import ScopedCommand
+from reports.package import papers
+from reports.reconcile import Reading, disagreements, reconcile
+from reports.scope import unit_scope
 
 
-class Command(NotBuilt):
-    does = "核对指标口径"
+class Command(ScopedCommand):
+    help = "核对每项指标：卡片、明细、清单、工作簿和工作总结里的数字是否一致；有不符时退出码为 1。"
+    usage = "check_figures [--organization 单位编码] [--on 日期] [--campaign 行动编码] [--json]"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        scope, calendar = unit_scope(**self.asked(options)), load_calendar()
+        readings = reconcile(scope, calendar, papers(scope, calendar))
+        wrong = disagreements(readings)
+        told = {"figures": [_told(each) for each in readings], "mismatches": wrong}
+        self.tell("\n".join([*wrong, f"核对 {len(readings)} 项指标，不符 {len(wrong)} 处。"]), told)
+        if wrong:
+            raise SystemExit(1)
+
+
+def _told(reading: Reading) -> dict[str, Any]:
+    figure = reading.figure
+    return {
+        "key": figure.key,
+        "label": figure.label,
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "rows": reading.rows,
+    }
