@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from campaigns.ground.refusal import NotAllowed
@@ -114,7 +114,12 @@ ITEMS = st.lists(
 )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=[Phase.explicit, Phase.generate],  # a smaller city is not worth minutes of shrinking
+)
 @given(items=ITEMS)
 def test_a_random_city_agrees(stocked, items):
     """Whatever the ledger holds: no place ever says another number."""
@@ -125,7 +130,7 @@ def test_a_random_city_agrees(stocked, items):
                 stocked.item(
                     problem,
                     state,
-                    rectify_kind=RectifyKind.LASTING if state == LedgerState.STAGED else kind,
+                    rectify_kind=_possible(state, kind),
                     was_late=late,
                     due_on=due_on,
                     waiver_reason="窗口已撤并" if waived else "",
@@ -135,6 +140,13 @@ def test_a_random_city_agrees(stocked, items):
             raise RollBack
     except RollBack:
         pass
+
+
+def _possible(state: str, kind: str) -> str:
+    """长期坚持 ends as 阶段性完成, never as 已销号; nothing else does (contract §7)."""
+    if state == LedgerState.STAGED:
+        return RectifyKind.LASTING
+    return RectifyKind.DATED if (state, kind) == (LedgerState.CLOSED, RectifyKind.LASTING) else kind
 
 
 class RollBack(Exception):
