@@ -50,6 +50,8 @@ JOB_NAMES = {
     "chase": "催办",
     "package": "总结材料包",
     "export": "导出",
+    "collect": "收表核对",
+    "collect_commit": "收表入账",
     "check_truths": "数据核对",
     "purge_phones": "电话到期清除",
     "open_tasks": "投诉聚集检查",

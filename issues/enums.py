@@ -133,3 +133,15 @@ class ListKind(TextChoices):
     PROBLEMS = "problems", "问题清单"
     DEMANDS = "demands", "需求清单"
     MEASURES = "measures", "解决措施清单"
+
+
+class SheetState(TextChoices):
+    """What became of a workbook a unit sent in (一键收表)."""
+
+    SENT = "SENT", "正在核对"
+    UNREADABLE = "UNREADABLE", "不能读取"
+    UNMATCHED = "UNMATCHED", "未对上单位"
+    ASKING = "ASKING", "待核对"
+    FAULTY = "FAULTY", "有错误"
+    READY = "READY", "可入账"
+    DONE = "DONE", "已入账"

@@ -243,3 +243,9 @@ def _asks_lasting(posting: Posting, item: LedgerItem) -> bool:
 
 def _asks_consent(posting: Posting, item: LedgerItem, state: str) -> bool:
     return _is_clerk(posting, item) and item.state == state and not _is_asked(item.consents)
+
+
+def check_can_collect(posting: Posting) -> None:
+    """一键收表 writes on the ledger: 审改办 in its reach runs the campaign (contract §5), no administrator."""
+    if posting.role != Role.REFORM_OFFICE:
+        raise NotAllowed(f"收表由审改办办理，您当前的身份是{posting.get_role_display()}。")

@@ -180,3 +180,12 @@ class LedgerQuerySet(QuerySet):
             extension_count=Count("extensions", filter=Q(extensions__is_granted=True), distinct=True),
             updated_at=Max("entries__at"),
         )
+
+
+class CollectionQuerySet(QuerySet):
+    """Heaps of workbooks: those the 审改办 in whose reach they were taken in works on."""
+
+    def visible_to(self, posting) -> "CollectionQuerySet":
+        if posting.role != Role.REFORM_OFFICE:
+            return self.none()
+        return self.filter(in_reach(posting, "organization"))

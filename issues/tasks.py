@@ -4,11 +4,48 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from campaigns.ground.jobs import Job, job
-from issues.actions import daily
+from campaigns.ground.jobs import Job, job, progress
+from campaigns.ground.refusal import NotAllowed
+from campaigns.models import Posting
+from issues.actions import collecting, daily
+from issues.models import Collection
 
 
 @job("chase")
 def chase(task: Job, *, now: datetime) -> dict:
     """Today's lapses and chase (hengyang_walkflow.schedule)."""
     return daily.run_day(on=timezone.localtime(now).date(), now=now)
+
+
+@job("collect")
+def collect(task: Job, *, now: datetime) -> dict:
+    """Look at every file of a heap that was handed over (一键收表)."""
+    heap = Collection.objects.get(pk=task.arguments["collection"])
+    counts = collecting.look_through(
+        collection=heap,
+        now=now,
+        progress=lambda done, total, name: progress(task, done=done, total=total, message=f"正在核对 {name}"),
+    )
+    return {"collection": heap.pk, **counts}
+
+
+@job("collect_commit")
+def collect_commit(task: Job, *, now: datetime) -> dict:
+    """Enter the files of a heap that have neither questions nor faults, each as a whole."""
+    on = timezone.localtime(now).date()
+    posting = (
+        Posting.objects.active(on)
+        .select_related("person__user", "organization")
+        .filter(pk=task.arguments["posting"], person__user=task.asked_by_id)
+        .first()
+    )
+    if posting is None:
+        raise NotAllowed("提交时使用的身份已经停用，请切换身份后重新提交。")
+    heap = Collection.objects.visible_to(posting).get(pk=task.arguments["collection"])
+    counts = collecting.commit_ready(
+        collection=heap,
+        by=posting,
+        now=now,
+        progress=lambda done, total, name: progress(task, done=done, total=total, message=f"正在入账 {name}"),
+    )
+    return {"collection": heap.pk, **counts}

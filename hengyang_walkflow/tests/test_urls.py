@@ -120,6 +120,7 @@ PAGES = {
     "/issues/ledger/": "333 22 2222",
     "/issues/slips/": "333 22 2223",
     "/issues/sign/": "333 33 3323",
+    "/collect/": "333 23 3333",
     "/reports/": "333 22 2223",
     "/reports/packages/": "333 22 2223",
     "/exports/": "333 22 2222",

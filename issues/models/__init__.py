@@ -1,5 +1,6 @@
 """What was found (lists), how far it has come (ledger), and who looked again (inspections)."""
 
+from issues.models.collections import CollectedFile, Collection
 from issues.models.inspections import Clue, Draw, DrawItem, FollowUp
 from issues.models.ledger import ItemEvidence, LedgerEntry, LedgerItem
 from issues.models.lists import Demand, Measure, MeasureDemand, MeasureProblem, MeasureStep, Problem
@@ -7,6 +8,8 @@ from issues.models.requests import Consent, Extension, Verification
 
 __all__ = [
     "Clue",
+    "CollectedFile",
+    "Collection",
     "Consent",
     "Demand",
     "Draw",

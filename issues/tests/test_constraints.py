@@ -13,6 +13,8 @@ from campaigns.tests.factories import at, make_session
 from issues.actions import requests
 from issues.models import (
     Clue,
+    CollectedFile,
+    Collection,
     Draw,
     DrawItem,
     FollowUp,
@@ -152,6 +154,23 @@ def clue(world):
 
 
 CLERK, HEAD, OFFICE = user("yibao_reporter"), user("yibao_head"), user("shengaiban")
+
+
+def collection(world):
+    return Collection.objects.create(
+        campaign=world.city.campaign,
+        organization=world.city.root,
+        fingerprint="0" * 64,
+        made_at=NOW,
+        made_by=world.city.shengaiban.person.user,
+    )
+
+
+def collected_file(world):
+    kept = store_bytes(content=b"1", name="a.xlsx", kind=FileKind.IMPORT, content_type="x", by=None, now=NOW)
+    return CollectedFile.objects.create(collection=collection(world), name="a.xlsx", file=kept, rows=1)
+
+
 CASES = (
     Case("problem_source_known", problem(), {"source": "RUMOUR"}),
     Case("problem_kind_known", problem(), {"proposed_kind": "SOON"}),
@@ -242,6 +261,11 @@ CASES = (
     Case("consent_four_eyes", consent, {"decided_at": LATER, "decided_by": CLERK, "is_granted": True}),
     Case("consent_kind_known", consent, {"kind": "NEVER"}),
     Case("verification_said", verification, {"summary": ""}),
+    Case("collection_once", collection),
+    Case("collectedfile_state_known", collected_file, {"state": "LOST"}),
+    Case("collectedfile_done_iff", collected_file, {"done_at": LATER, "done_by": OFFICE}),
+    Case("collectedfile_done_whole", collected_file, {"done_by": OFFICE}),
+    Case("collectedfile_rejected_within_rows", collected_file, {"rejected": 2}),
 )
 
 

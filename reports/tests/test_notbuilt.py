@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 CALLS = [
-    ("collect_sheets", "some-folder"),
     ("raise_clues", "--on", "2022-06-20"),
     ("draw_sample", "--seed", "7", "--count", "3"),
     ("draw_sample", "--seed", "7", "--ratio", "0.1"),

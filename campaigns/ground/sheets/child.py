@@ -1,7 +1,7 @@
 """The child process that opens a workbook: a crash in here fails one file and no worker.
 
 Run as `python -I child.py PATH`; imports nothing of the project. Writes JSON lines: {"sheet", "hidden",
-"column"} per sheet, [row number, [cells]] per row that holds something, {"end": true} last. Days, moments,
+"column", "merged"} per sheet, [row number, [cells]] per row that holds something, {"end": true} last. Days, moments,
 times and spans are one-key objects (d, t, h, s).
 """
 
@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 MEMORY = 1 << 30
 SECONDS = 120
+MOST_MERGED = 20_000
 
 
 def _limit() -> None:
@@ -36,6 +37,14 @@ def _cell(value):
     return None
 
 
+def _merged(sheet) -> list[list[int]]:
+    """[first row, first column, last row, last column] from 1; a sheet of thousands says none."""
+    ranges = sheet.merged_cell_ranges or []
+    if len(ranges) > MOST_MERGED:
+        return []
+    return [[top + 1, left + 1, bottom + 1, right + 1] for (top, left), (bottom, right) in ranges]
+
+
 def main(path: str) -> int:
     _limit()
     write = sys.stdout.write
@@ -46,7 +55,8 @@ def main(path: str) -> int:
         sheet = book.get_sheet_by_index(place)
         column = sheet.start[1] + 1 if sheet.start else 1
         hidden = meta.visible != SheetVisibleEnum.Visible
-        write(json.dumps({"sheet": meta.name, "hidden": hidden, "column": column}) + "\n")
+        head = {"sheet": meta.name, "hidden": hidden, "column": column, "merged": _merged(sheet)}
+        write(json.dumps(head) + "\n")
         for number, row in enumerate(sheet.iter_rows() if sheet.start else (), 1):
             cells = [_cell(value) for value in row]
             while cells and cells[-1] is None:

@@ -65,6 +65,8 @@ class Sheet:
     rows: list[Row] = field(default_factory=list)
     unnamed: list[str] = field(default_factory=list)
     width: int = 0
+    above: list[list] = field(default_factory=list)  # cells of the rows over the header: title, 填报单位
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # row, place … row, place
 
 
 class Grid(NamedTuple):
@@ -73,6 +75,7 @@ class Grid(NamedTuple):
     name: str
     hidden: bool
     rows: list[tuple[int, dict]]
+    merged: list | tuple = ()
 
 
 def read_workbook(
@@ -132,6 +135,8 @@ def _table(grid: Grid, keys: set[str] | None) -> Sheet:
     if start is None:
         return sheet
     sheet.header_row, header = grid.rows[start]
+    sheet.above = [[cells[place] for place in sorted(cells)] for _, cells in grid.rows[:start]]
+    sheet.merged = [tuple(edges) for edges in grid.merged]
     for place, value in sorted(header.items()):
         label = " ".join(str(value).split())
         if label:
@@ -170,7 +175,7 @@ def _book_grids(path: Path, broken: dict[str, dict[tuple[int, int], str]]) -> It
                 yield _with_broken(grid, broken.get(grid.name))
             if "end" in line:
                 return
-            grid, first = Grid(line["sheet"], line["hidden"], []), line["column"]
+            grid, first = Grid(line["sheet"], line["hidden"], [], line["merged"]), line["column"]
             continue
         number, cells = line
         total += len(cells)
