@@ -4,10 +4,15 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from campaigns.actions import imports_work
+from campaigns.actions.imports_undo import UNDO
+from campaigns.actions.imports_undo import undo_import as undo
 from campaigns.ground.jobs import Job, job, progress
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Posting
 from issues.actions import collecting, daily
+from issues.actions.imports import IMPORTERS
+from issues.actions.imports_undo import UNDOINGS
 from issues.models import Collection
 
 
@@ -49,3 +54,32 @@ def collect_commit(task: Job, *, now: datetime) -> dict:
         progress=lambda done, total, name: progress(task, done=done, total=total, message=f"正在入账 {name}"),
     )
     return {"collection": heap.pk, **counts}
+
+
+def _reporter(task: Job) -> imports_work.Report:
+    """How far a job is, in hundredths."""
+    return lambda done, message: progress(task, done=done, total=100, message=message)
+
+
+@job(imports_work.PREVIEW)
+def preview_import(task: Job, *, now: datetime) -> None:
+    """Read and plan a large file somebody has sent to the wizard."""
+    run, _ = imports_work.job_scene(task)
+    imports_work.preview_stored(importer=IMPORTERS[run.kind], run=run, now=now, report=_reporter(task))
+
+
+@job(imports_work.WRITE)
+def write_import(task: Job, *, now: datetime) -> dict:
+    """Write a large file whose preview was confirmed."""
+    run, posting = imports_work.job_scene(task)
+    return imports_work.write_stored(
+        importer=IMPORTERS[run.kind], run=run, by=posting, now=now, report=_reporter(task)
+    )
+
+
+@job(UNDO)
+def undo_import(task: Job, *, now: datetime) -> None:
+    """Take back a large import."""
+    run, posting = imports_work.job_scene(task)
+    _reporter(task)(10, "正在撤销")
+    undo(importer=IMPORTERS[run.kind], undoing=UNDOINGS[run.kind], run=run, by=posting, now=now)

@@ -15,9 +15,11 @@ from pathlib import Path
 from django.db import IntegrityError, transaction
 
 from campaigns.actions.imports_complaints import write_complaints
-from campaigns.actions.imports_plan import ImportMode, Plan, known_labels, plan_import
+from campaigns.actions.imports_lines import keep_lines
+from campaigns.actions.imports_plan import ImportMode, Plan, RowAction, known_labels, plan_import
 from campaigns.actions.imports_rejects import rejects_book
 from campaigns.actions.imports_sessions import write_sessions
+from campaigns.actions.imports_sheets import file_error
 from campaigns.actions.imports_write import WRITERS, write_plain
 from campaigns.enums import Role
 from campaigns.ground import audit
@@ -31,6 +33,10 @@ from campaigns.resources.shape import Scene, SheetResource
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FACTS_PER_EVENT = 500
+_NOT_READY = {
+    ImportState.REFUSED: "文件有错误，没有导入；请改正后重新上传。",
+    ImportState.UNDONE: "这次导入已经撤销；请重新上传文件。",
+}
 
 
 @dataclass(frozen=True)
@@ -92,12 +98,13 @@ def preview_import(
 ) -> ImportRun:
     """Store the file and what importing it would do; nothing else is written.
 
-    With faults the run is REFUSED and carries the user's bad rows as a workbook. Raises BadFile, NotAllowed.
+    With faults the run is REFUSED and carries the sender's file with marks. Raises BadFile, NotAllowed.
     """
     check_can_import(by)
     sheets = read_content(importer, content)
     with transaction.atomic():
-        return _preview(importer.shape(None, now), sheets, content, name, mode, by, now)
+        run = keep_file(importer=importer, content=content, name=name, mode=mode, by=by, now=now)
+        return fill_run(importer=importer, run=run, sheets=sheets, content=content, now=now)
 
 
 def confirm_import(*, importer: Importer, run: ImportRun, by: Posting | User, now: datetime) -> ImportRun:
@@ -125,8 +132,12 @@ def import_now(
     check_can_import(by)
     sheets = read_content(importer, content)
     with _one_writer():
-        run = _preview(importer.shape(campaign, now), sheets, content, name, mode, by, now)
-        return run if run.errors else _commit(importer, importer.shape(campaign, now), sheets, run, by, now)
+        run = keep_file(importer=importer, content=content, name=name, mode=mode, by=by, now=now)
+        plan = plan_import(importer.shape(campaign, now), sheets, mode)
+        _fill(run, plan, sheets, content, now)
+        if not plan.errors:
+            _write(importer, plan, run, by, now)
+        return run
 
 
 def stored_content(stored: StoredFile) -> bytes:
@@ -134,9 +145,61 @@ def stored_content(stored: StoredFile) -> bytes:
         return file.read()
 
 
-def plan_of(*, importer: Importer, run: ImportRun, now: datetime | None = None) -> Plan:
-    """The plan of a stored run as the data stand now (for the preview page)."""
-    return dry_run(importer=importer, content=stored_content(run.file), mode=run.mode, now=now)
+def keep_file(
+    *, importer: Importer, content: bytes, name: str, mode: str, by: Posting | User, now: datetime
+) -> ImportRun:
+    """The run of a file that has just come in; nothing has looked at it yet."""
+    kept = store_bytes(
+        content=content,
+        name=name,
+        kind=FileKind.IMPORT,
+        content_type=XLSX if content.startswith(b"PK") else "text/csv",
+        by=actor_of(by),
+        now=now,
+    )
+    return ImportRun.objects.create(
+        token=uuid.uuid4(),
+        kind=importer.resource.kind,
+        mode=ImportMode(mode),
+        state=ImportState.READING,
+        file=kept,
+        made_by=actor_of(by),
+        made_at=now,
+    )
+
+
+@transaction.atomic
+def fill_run(
+    *, importer: Importer, run: ImportRun, sheets: list[Sheet], content: bytes, now: datetime
+) -> ImportRun:
+    """What importing the run's file would do as the data stand now: lines, counts, faults, the marked file."""
+    run = ImportRun.objects.select_for_update(of=("self",)).select_related("file").get(pk=run.pk)
+    if run.state != ImportState.READING:
+        return run  # a second worker was quicker
+    plan = plan_import(importer.shape(None, now), sheets, run.mode)
+    return _fill(run, plan, sheets, content, now)
+
+
+@transaction.atomic
+def refuse_run(*, run: ImportRun, sentence: str) -> ImportRun:
+    """A file that can't be read at all: one fault without a cell."""
+    run.lines.all().delete()
+    run.state, run.errors, run.warnings = ImportState.REFUSED, [file_error(sentence)], []
+    run.counts = dict.fromkeys(("rows", *RowAction.values), 0)
+    run.save(update_fields=["state", "errors", "warnings", "counts"])
+    return run
+
+
+@transaction.atomic
+def record_download(*, run: ImportRun, stored: StoredFile, by: Posting, now: datetime) -> None:
+    """Who took the sent file out again."""
+    detail = {"file": stored.name, "sha256": stored.sha256}
+    audit.record(by=by, verb="下载导入文件", subject=run, detail=detail, now=now)
+
+
+def actor_of(by: Posting | User) -> User:
+    """The account behind whoever imports."""
+    return by.person.user if isinstance(by, Posting) else by
 
 
 @contextmanager
@@ -149,38 +212,23 @@ def _one_writer() -> Iterator[None]:
         raise Changed("导入时系统里的数据有变动，没有导入；请重新上传并预览。") from error
 
 
-def _preview(
-    shape: SheetResource, sheets: list[Sheet], content: bytes, name: str, mode: str, by, now
-) -> ImportRun:
-    plan = plan_import(shape, sheets, mode)
-    user = _user(by)
-    kept = store_bytes(
-        content=content, name=name, kind=FileKind.IMPORT, content_type=_type(content), by=user, now=now
-    )
-    rejects = None
+def _fill(run: ImportRun, plan: Plan, sheets: list[Sheet], content: bytes, now: datetime) -> ImportRun:
+    run.rejects = None
     if plan.errors:
-        rejects = store_bytes(
+        run.rejects = store_bytes(
             content=rejects_book(plan, sheets, content),
-            name=f"退回-{Path(name).stem}.xlsx",
+            name=f"退回-{Path(run.file.name).stem}.xlsx",
             kind=FileKind.REJECTS,
             content_type=XLSX,
-            by=user,
+            by=run.made_by,
             now=now,
         )
-    return ImportRun.objects.create(
-        token=uuid.uuid4(),
-        kind=plan.kind,
-        mode=ImportMode(mode),
-        state=ImportState.REFUSED if plan.errors else ImportState.PREVIEWED,
-        file=kept,
-        rejects=rejects,
-        plan_digest=plan.digest(),
-        counts=plan.counts(),
-        errors=plan.errors,
-        warnings=plan.warnings,
-        made_by=user,
-        made_at=now,
-    )
+    run.state = ImportState.REFUSED if plan.errors else ImportState.PREVIEWED
+    run.plan_digest, run.counts = plan.digest(), plan.counts()
+    run.errors, run.warnings = plan.errors, plan.warnings
+    run.save()
+    keep_lines(run, plan)
+    return run
 
 
 def _commit(
@@ -189,11 +237,15 @@ def _commit(
     run = ImportRun.objects.select_for_update(of=("self",)).select_related("file").get(pk=run.pk)
     if run.state == ImportState.DONE:
         return run
-    if run.state == ImportState.REFUSED:
-        raise NotAllowed("文件有错误，没有导入；请改正后重新上传。")
+    if run.state not in (ImportState.PREVIEWED, ImportState.WRITING):
+        raise NotAllowed(_NOT_READY.get(run.state, "这份文件还在核对，请稍候。"))
     plan = plan_import(shape, sheets, run.mode)
     if plan.digest() != run.plan_digest:
-        raise Changed("预览之后系统里的数据有变动，没有导入；请重新上传并预览。")
+        raise Changed("预览之后系统里的数据有变动，没有导入；请核对新的预览后再确认。")
+    return _write(importer, plan, run, by, now)
+
+
+def _write(importer: Importer, plan: Plan, run: ImportRun, by, now: datetime) -> ImportRun:
     importer.write(plan, by=by, now=now)
     run.state, run.done_at = ImportState.DONE, now
     run.save(update_fields=["state", "done_at"])
@@ -213,11 +265,3 @@ def _tell(plan: Plan, run: ImportRun, *, by, now: datetime) -> None:
     for start in range(0, len(facts), FACTS_PER_EVENT):
         detail = {"rows": facts[start : start + FACTS_PER_EVENT]}
         audit.record(by=by, verb="导入明细", subject=run, detail=detail, now=now)
-
-
-def _user(by: Posting | User) -> User:
-    return by.person.user if isinstance(by, Posting) else by
-
-
-def _type(content: bytes) -> str:
-    return XLSX if content.startswith(b"PK") else "text/csv"

@@ -11,7 +11,7 @@ from campaigns.models.campaigns import Campaign, CampaignPolicy, Milestone, Part
 from campaigns.models.cases import Case
 from campaigns.models.complaints import Complaint
 from campaigns.models.feedback import Feedback
-from campaigns.models.imports import ImportRun
+from campaigns.models.imports import ImportLine, ImportRun
 from campaigns.models.matters import CampaignMatter, Category, Matter, MatterUnit
 from campaigns.models.organizations import Organization
 from campaigns.models.people import Person, Posting, User
@@ -38,6 +38,7 @@ __all__ = [
     "Delivery",
     "Evidence",
     "Feedback",
+    "ImportLine",
     "ImportRun",
     "Job",
     "LightChange",

@@ -19,6 +19,7 @@ from campaigns.models import (
     CheckPoint,
     Evidence,
     Feedback,
+    ImportLine,
     ImportRun,
     Milestone,
     Participation,
@@ -181,6 +182,7 @@ import_run = made(
     made_at=NOW,
     done_at=NOW,
 )
+import_line = made(ImportLine, run=import_run, place=1, number=2, action="created")
 delivery = made(Delivery, notice=notice, next_try_at=NOW)
 platform_case = made(
     CaseRow,
@@ -252,6 +254,10 @@ CASES = (
     Case("feedback_answer_whole", feedback, {"answered_at": NOW}),
     Case("importrun_state_known", import_run, {"state": "LOST"}),
     Case("importrun_done_iff", import_run, {"done_at": None}),
+    Case("importrun_undone_iff", import_run, {"undone_at": NOW, "undone_by": of("user")}),
+    Case("importrun_undone_by", import_run, {"undone_by": of("user")}),
+    Case("importline_once", import_line, {"number": 9}),
+    Case("importline_action_known", import_line, {"action": "gone"}),
     Case("importrun_done_iff", import_run, {"state": "REFUSED"}),
     Case("walksession_state_known", walk(), {"state": "LOST"}),
     Case("walksession_mode_known", walk(), {"mode": "FLY"}),

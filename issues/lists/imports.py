@@ -1,8 +1,8 @@
 """What the import wizard lists: past imports, the rows of a preview, the faults of a file."""
 
-from campaigns.actions.imports_plan import ImportMode, PlannedRow, RowAction
+from campaigns.actions.imports_plan import ImportMode, RowAction
 from campaigns.ground.table import Column
-from campaigns.models import ImportRun
+from campaigns.models import ImportLine, ImportRun
 from campaigns.resources import RESOURCES
 from issues.enums import ListKind
 
@@ -22,13 +22,8 @@ def mode_of(run: ImportRun) -> str:
     return ImportMode(run.mode).label if run.mode in ImportMode.values else run.mode
 
 
-def changes_of(row: PlannedRow) -> str:
-    """`职务：科长 → 局长；…` of a changed row, `姓名：张三；…` of a new one."""
-    if row.action == RowAction.NEW:
-        return "；".join(f"{label}：{after}" for label, _, after in row.changes)
-    return "；".join(
-        f"{label}：{before or '（空）'} → {after or '（空）'}" for label, before, after in row.changes
-    )
+def action_of(line: ImportLine) -> str:
+    return str(RowAction(line.action).label)
 
 
 def _count(key: str):
@@ -48,10 +43,10 @@ RUNS = (
 )
 
 ROWS = (
-    Column("行号", lambda row: row.draft.number, "number"),
-    Column("编号", lambda row: row.key_text),
-    Column("结果", lambda row: row.action_label, "state"),
-    Column("内容（更新：原来 → 改为）", changes_of),
+    Column("行号", lambda line: line.number, "number"),
+    Column("编号", lambda line: line.key),
+    Column("结果", action_of, "state"),
+    Column("内容（更新：原来 → 改为）", lambda line: line.text),
 )
 
 ERRORS = (

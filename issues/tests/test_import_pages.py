@@ -99,13 +99,17 @@ def test_a_bad_file_is_a_sentence_on_the_upload_page(client, admin, settings):
     assert ImportRun.objects.count() == 1
 
 
-def test_data_that_moved_stop_the_confirmation(client, admin, city):
+def test_data_that_moved_stop_the_confirmation_and_are_previewed_anew(client, admin, city):
     answer = upload(client, row(), mode="update")
     make_person(city, code="N1", name="别人")
-    assert "有变动" in client.get(answer.url).text
     token = ImportRun.objects.get().token
-    assert "有变动" in client.post(f"/imports/{token}/confirm/", follow=True).text
+    page = client.post(f"/imports/{token}/confirm/", follow=True)
+    assert "有变动，没有导入" in page.text
+    assert "姓名：别人 → 张三" in page.text
     assert Person.objects.get(code="N1").name == "别人"
+    client.post(f"/imports/{token}/confirm/")
+    assert Person.objects.get(code="N1").name == "张三"
+    assert "已导入：新增 0 条，更新 1 条" in client.get(answer.url).text
 
 
 @pytest.mark.parametrize("kind", IMPORTERS)

@@ -1,0 +1,75 @@
+"""What taking back an import of the three lists has to know: the ledger's items go with their findings, untouched."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from campaigns.actions.imports_plan import Plan
+from campaigns.actions.imports_undo import UNDOINGS as LOWER
+from campaigns.actions.imports_undo import Undoing
+from campaigns.actions.removal import Removal
+from campaigns.ground.clock import day_of
+from campaigns.ground.refusal import NotAllowed
+from campaigns.ground.workdays import load_calendar
+from campaigns.models import ImportRun
+from issues.actions.findings import take_kind
+from issues.actions.measures import measure_items
+from issues.enums import LedgerState
+from issues.models import (
+    LedgerEntry,
+    LedgerItem,
+    Measure,
+    MeasureDemand,
+    MeasureProblem,
+    MeasureStep,
+)
+
+_FIRST_STATES = [LedgerState.UNASSIGNED, LedgerState.PLANNING]
+_FINDINGS = Undoing(
+    Removal(
+        own=frozenset({LedgerItem, LedgerEntry}),
+        forward={LedgerItem: ("deadline", "turn")},
+        touched={
+            LedgerItem: (~Q(state__in=_FIRST_STATES), "已经开始办理"),
+            LedgerEntry: (Q(sequence__gt=1), "已经有办理记录"),
+        },
+    )
+)
+
+
+def _refuse_moved_items(plan: Plan, run: ImportRun, pks: list[int]) -> None:
+    """Measures of a plan that went to be signed are part of it."""
+    for measure in Measure.objects.filter(pk__in=pks):
+        for item in measure_items(measure):
+            if item.state not in _FIRST_STATES:
+                raise NotAllowed(f"“{measure}”对应的台账“{item}”已经进入后续环节，不能撤销这次导入。")
+
+
+def _kinds_again(plan: Plan, run: ImportRun, now: datetime) -> None:
+    """Items left without a measure go back to the 整改类型 that was proposed with the finding."""
+    calendar = load_calendar()
+    numbers = {
+        number for row in plan.rows for name in ("problems", "demands") for number in row.draft.values[name]
+    }
+    items = LedgerItem.objects.filter(state=LedgerState.PLANNING).filter(
+        Q(problem__number__in=numbers) | Q(demand__number__in=numbers)
+    )
+    for item in items.select_related("problem", "demand", "turn", "deadline"):
+        if not item.finding.measures.exists():
+            kind = item.problem.proposed_kind if item.problem_id else ""
+            take_kind(item=item, kind=kind, on=day_of(now), calendar=calendar)
+
+
+UNDOINGS: dict[str, Undoing] = {
+    **LOWER,
+    "problems": _FINDINGS,
+    "demands": _FINDINGS,
+    "measures": Undoing(
+        Removal(
+            own=frozenset({MeasureProblem, MeasureDemand, MeasureStep}),
+            touched={MeasureStep: (Q(deadline__isnull=False) | Q(done_on__isnull=False), "已经开始计时")},
+        ),
+        before=_refuse_moved_items,
+        after=_kinds_again,
+    ),
+}
