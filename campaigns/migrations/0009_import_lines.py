@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0007_walk_corrections'),
+        ('campaigns', '0008_light_changes'),
     ]
 
     operations = [
