@@ -51,6 +51,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...] | None], ...]], ...
             ("人员", "person_list", (*_READERS, R.ADMIN, R.SECURITY)),
             ("角色授权", "grant_list", (R.SECURITY,)),
             ("导入向导", "imports:index", (R.ADMIN,)),
+            ("导入记录", "imports:log", (R.ADMIN,)),
             ("工作日历", "workday_list", (R.ADMIN,)),
             ("后台任务", "job_list", (R.ADMIN,)),
             ("操作日志", "audit_list", (R.AUDITOR,)),
