@@ -64,14 +64,15 @@ def _reporter(task: Job) -> imports_work.Report:
 @job(imports_work.PREVIEW)
 def preview_import(task: Job, *, now: datetime) -> None:
     """Read and plan a large file somebody has sent to the wizard."""
-    run, _ = imports_work.job_scene(task)
+    run = imports_work.job_run(task)
     imports_work.preview_stored(importer=IMPORTERS[run.kind], run=run, now=now, report=_reporter(task))
 
 
 @job(imports_work.WRITE)
 def write_import(task: Job, *, now: datetime) -> dict:
     """Write a large file whose preview was confirmed."""
-    run, posting = imports_work.job_scene(task)
+    run = imports_work.job_run(task)
+    posting = imports_work.job_posting(task, timezone.localtime(now).date())
     return imports_work.write_stored(
         importer=IMPORTERS[run.kind], run=run, by=posting, now=now, report=_reporter(task)
     )
@@ -80,6 +81,7 @@ def write_import(task: Job, *, now: datetime) -> dict:
 @job(UNDO)
 def undo_import(task: Job, *, now: datetime) -> None:
     """Take back a large import."""
-    run, posting = imports_work.job_scene(task)
+    run = imports_work.job_run(task)
+    posting = imports_work.job_posting(task, timezone.localtime(now).date())
     _reporter(task)(10, "正在撤销")
     undo(importer=IMPORTERS[run.kind], undoing=UNDOINGS[run.kind], run=run, by=posting, now=now)

@@ -5,7 +5,7 @@ is rewritten, a confirmation is one transaction, and what is written is written 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from django.db import transaction
@@ -176,8 +176,15 @@ def _queue(run: ImportRun, kind: str, *, by: Posting, now: datetime) -> ImportRu
     return run
 
 
-def job_scene(task: Job) -> tuple[ImportRun, Posting]:
-    """The run a job works on, and for whom."""
-    run = ImportRun.objects.select_related("file", "made_by").get(pk=task.arguments["run"])
-    posting = Posting.objects.select_related("person__user", "organization").get(pk=task.arguments["posting"])
-    return run, posting
+def job_run(task: Job) -> ImportRun:
+    """The run a job works on."""
+    return ImportRun.objects.select_related("file", "made_by").get(pk=task.arguments["run"])
+
+
+def job_posting(task: Job, on: date) -> Posting:
+    """For whom a job writes. Raises NotAllowed when they have left the post since."""
+    postings = Posting.objects.active(on).select_related("person__user", "organization")
+    posting = postings.filter(pk=task.arguments["posting"], person__user=task.asked_by_id).first()
+    if posting is None:
+        raise NotAllowed("提交时使用的身份已经停用，请切换身份后重新提交。")
+    return posting
