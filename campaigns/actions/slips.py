@@ -8,6 +8,7 @@ from django.utils.timezone import localtime
 from campaigns.actions.audience import Audience
 from campaigns.actions.deadlines import open_deadline
 from campaigns.actions.notices import notify
+from campaigns.actions.recipients import nearest
 from campaigns.enums import Role, SlipState
 from campaigns.ground import audit
 from campaigns.ground.calendar import Calendar
@@ -34,18 +35,23 @@ def needs_leader(slip: Slip) -> bool:
     return rung_of(slip).signer == Role.INSPECTOR.label
 
 
+def _signing_role(slip: Slip) -> Role:
+    """The rung's office; 督查室 where that office is itself late, or has nobody but the unit's own people."""
+    role = next(role for role in Role if role.label == rung_of(slip).signer)
+    unit = slip.about.organization
+    if slip.about.holder == role or not nearest(role=role, organization=unit, on=slip.drafted_on):
+        return Role.INSPECTOR
+    return role
+
+
 def check_can_sign(posting: Posting, slip: Slip) -> None:
     """Raise NotAllowed unless the rung's office signs here: in reach, not of the unit itself.
 
-    Where the office is itself late (its own clock), 督查室 signs.
+    Where the office is itself late (its own clock or its own house), 督查室 signs.
     """
-    signer = rung_of(slip).signer
-    wanted = [role for role in Role if role.label == signer]
-    if slip.about.holder in wanted:
-        wanted = [Role.INSPECTOR]
-    if posting.role not in wanted:
-        names = "、".join(role.label for role in wanted)
-        raise NotAllowed(f"这张督办单由{names}签发,您当前的身份是{posting.get_role_display()}。")
+    wanted = _signing_role(slip)
+    if posting.role != wanted:
+        raise NotAllowed(f"这张督办单由{wanted.label}签发,您当前的身份是{posting.get_role_display()}。")
     unit = slip.about.organization
     if not posting.covers(unit):
         raise NotAllowed(f"{unit.label}不在您的管辖范围内,不能签发。")

@@ -14,6 +14,7 @@ from campaigns.enums import CampaignState, SlipState
 from campaigns.ground.deadlines import Chase, ChaseRun, Deadline, LightChange
 from campaigns.ground.lights import DEFAULT_LADDER, ladder_of
 from campaigns.ground.notices import Notice, NoticeLine
+from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Campaign, CampaignPolicy, Person, Posting, Slip
 from campaigns.tests.town import CALENDAR, NOW, Town, day
 
@@ -353,6 +354,15 @@ def test_two_papers_and_no_third(town):
     assert list(Slip.objects.order_by("pk").values_list("level", "state")) == [(4, "SIGNED"), (5, "SIGNED")]
     settle(deadline=clock, on=day("07-25"))
     assert not Deadline.objects.running().exists()
+
+
+def test_a_paper_about_the_office_s_own_house_is_signed_by_the_inspectors(town):
+    """审改办 has nobody but the late unit's own people: the draft lies before 督查室, who may sign it."""
+    town.clock(town.shenpi)
+    run("05-23")
+    with pytest.raises(NotAllowed, match="由督查室签发"):
+        signed(town, Slip.objects.get(), "05-23", office="city.REFORM_OFFICE")
+    assert signed(town, Slip.objects.get(), "05-23", office="city.INSPECTOR").number == "督〔2022〕1号"
 
 
 def test_papers_nobody_signed_are_void_with_their_item(town):

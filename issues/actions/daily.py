@@ -47,5 +47,7 @@ def _lapse_overdue(on: date, now: datetime, calendar: Calendar, campaign: Campai
     for item in overdue.order_by("pk"):
         try:
             lapse(item=item, on=on, now=now, calendar=calendar)
-        except (NotAllowed, DatabaseError):
+        except NotAllowed:
+            log.info("立行立改 %s was quicker: done, or lapsed by another worker", item.number)
+        except DatabaseError:
             log.exception("立行立改 %s could not lapse; left for the next day", item.number)
