@@ -42,6 +42,10 @@ class PersonQuerySet(QuerySet):
             return self.filter(pk=posting.person_id)
         return self.filter(in_reach(posting, "organization"))
 
+    def under(self, organization) -> "PersonQuerySet":
+        """People of `organization` and of everything below it, each with their unit."""
+        return self.filter(organization__path__startswith=organization.path).select_related("organization")
+
     def serving(self, on) -> "PersonQuerySet":
         """In office on the day `on`."""
         return self.filter(Q(left_on__isnull=True) | Q(left_on__gte=on))

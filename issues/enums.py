@@ -58,6 +58,19 @@ class MoveName(TextChoices):
     RESUME = "RESUME", "恢复整改"
     REOPEN = "REOPEN", "撤销销号"
     REOPEN_QUICK = "REOPEN_QUICK", "撤销销号(立行立改)"
+    REVIEW_PLAN = "REVIEW_PLAN", "审核措施"
+    GIVE_NUMBER = "GIVE_NUMBER", "报请示文号"
+
+
+class Deed(TextChoices):
+    """What stands in an item's history besides the moves: it happened to the item, and its state stayed."""
+
+    REGISTER = "REGISTER", "登记"
+    ABSORB = "ABSORB", "并入本条"
+    HAND_OVER = "HAND_OVER", "移交责任人"
+    REMIND = "REMIND", "催办"
+    SHIFT = "SHIFT", "批量顺延"
+    MEET = "MEET", "会商议定"
 
 
 class Turn(TextChoices):

@@ -3,15 +3,16 @@
 Shapes for the templates, from rows that were fetched; nothing is decided here and nothing is written.
 """
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
+
+from django.db.models import Q
 
 from campaigns.enums import CheckVerdict
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.deadlines import Chase, Deadline, LightChange
 from campaigns.models import Slip
-from issues.enums import LedgerState, ResultKind, Turn
+from issues.enums import LedgerState, RectifyKind, ResultKind, Turn
 from issues.lights import applied_on_of
 from issues.models import Demand, LedgerEntry, LedgerItem, Measure, Problem
 from issues.moves import CLOCKS
@@ -34,12 +35,15 @@ _TO_DO = {
     LedgerState.APPLIED: "审核本单位的销号申请",
     LedgerState.REVIEWED: "办理销号审核",
     LedgerState.ESCALATED: "按请示跟进,每 20 个工作日报一次进展",
+    LedgerState.STAGED: "长期坚持，每季度报一次进展",
 }
 
 
 def whose_turn(item: LedgerItem, *, on: date, calendar: Calendar) -> dict[str, Any]:
     """Who has to do what until when: `who`, `what`, `clock` (Deadline or None), `left` (working days or None)."""
     clock = CLOCKS[item.state]
+    if item.state == LedgerState.STAGED and item.turn_id:
+        clock = CLOCKS[LedgerState.RECTIFYING]  # 长期坚持 goes on: progress is asked for again
     if clock.turn == Turn.NOBODY:
         return {"who": "", "what": "", "clock": None, "left": None}
     own = item.state == LedgerState.REVIEWED and is_reform_office(item.responsible_unit)
@@ -48,6 +52,10 @@ def whose_turn(item: LedgerItem, *, on: date, calendar: Calendar) -> dict[str, A
     what = _TO_DO[item.state]
     if item.state == LedgerState.PLANNING and item.is_quick:
         what = "立行立改,办结后上传佐证、申请销号"
+    if item.state == LedgerState.RECTIFYING and item.rectify_kind == RectifyKind.LASTING:
+        what = "长期坚持，按期报一次进展；见到成效后申请认定阶段性完成"
+    if item.state == LedgerState.ESCALATED and item.turn_id and item.turn.title.endswith("文号"):
+        what = "行文请示上级，报请示文号"
     running = item.turn or item.deadline
     if running is not None and not running.is_open:
         running = None
@@ -62,6 +70,7 @@ def item_facts(item: LedgerItem) -> list[tuple[str, Any]]:
         ("填报单位", item.reporting_unit.label),
         ("责任单位", item.responsible_unit.label),
         ("配合单位", "、".join(unit.label for unit in item.helper_units.all())),
+        ("责任人", item.person.name if item.person_id else ""),
         ("整改类型", item.get_rectify_kind_display() or "待定"),
         ("发现日期", item.found_on),
         ("起算日期", item.starts_on),
@@ -138,18 +147,28 @@ def measure_facts(measure: Measure) -> list[tuple[str, Any]]:
     return [(label, value) for label, value in pairs if value not in (None, "")]
 
 
-def history(entries: Iterable[LedgerEntry]) -> list[dict[str, Any]]:
-    """The item's history, newest first: who, when, why, from → to."""
+def history(item: LedgerItem) -> list[dict[str, Any]]:
+    """The item's history, newest first: who, when, why, from → to. One query.
+
+    并案办理 keeps both: what was merged into the item, and what it was merged into, are told along by their number.
+    """
+    with_it = Q(item=item) | Q(item__merged_into=item)
+    if item.merged_into_id:
+        with_it |= Q(item=item.merged_into_id)
+    entries = LedgerEntry.objects.filter(with_it).select_related("item")
     return [
         {
             "at": entry.at,
             "who": entry.by_text,
-            "what": _what(entry),
+            "what": _what(entry) if entry.item_id == item.pk else f"{entry.item.number} {_what(entry)}",
             "why": entry.note,
-            "tone": "late" if entry.move == "LAPSE" else "",
+            "tone": "late" if entry.move in _LATE else "",
         }
-        for entry in sorted(entries, key=lambda entry: -entry.sequence)
+        for entry in entries.order_by("-at", "-sequence", "-item")
     ]
+
+
+_LATE = ("LAPSE", "REMIND")
 
 
 def _what(entry: LedgerEntry) -> str:

@@ -103,14 +103,17 @@ MOVES: dict[str, Move] = {
             applies=_quick_unsigned,
             otherwise="只有尚未审签的立行立改可以补审签。",
         ),
-        Move(M.SEND_BACK, (S.UNSIGNED,), S.PLANNING, (R.HEAD,), note_needed=True),
+        Move(M.REVIEW_PLAN, (S.UNSIGNED,), None, (R.DEPUTY,)),
+        Move(M.SEND_BACK, (S.UNSIGNED,), S.PLANNING, (R.DEPUTY, R.HEAD), note_needed=True),
         Move(
             M.PROGRESS,
             (S.PLANNING, S.RECTIFYING, S.ESCALATED, S.STAGED),
             None,
             (R.REPORTER,),
+            Relation.INVOLVED,
             note_needed=True,
         ),
+        Move(M.GIVE_NUMBER, (S.ESCALATED,), None, (R.REPORTER,), note_needed=True),
         Move(
             M.FINISH,
             (S.PLANNING,),
@@ -237,6 +240,25 @@ CLOCKS: dict[str, Clock] = {
 }
 QUICK_DAYS = 3
 DECLINED_DAYS = 1
+NUMBER_DAYS = 5  # the 请示 with its number (contract §7.7)
+# 长期坚持 has no due date: a word of progress is asked for again and again, once it is 阶段性完成 every quarter.
+LASTING_DAYS = {S.RECTIFYING: 20, S.STAGED: 60}
+
+
+def turn_days(item: LedgerItem, *, number_missing: bool = False) -> int | None:
+    """Working days the item may wait where it stands; None where no clock of the state runs.
+
+    `number_missing`: the 请示 of 提请上级协调 has no 文号 yet.
+    """
+    if item.state == S.UNASSIGNED and item.was_declined:
+        return DECLINED_DAYS
+    if item.state == S.PLANNING and item.is_quick:
+        return None
+    if item.state == S.ESCALATED and number_missing:
+        return NUMBER_DAYS
+    if item.rectify_kind == LASTING and item.state in LASTING_DAYS:
+        return LASTING_DAYS[item.state]
+    return CLOCKS[item.state].days
 
 
 def diagram() -> str:

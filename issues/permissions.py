@@ -9,7 +9,7 @@ from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.models import Organization, Posting
 from issues.enums import ConsentKind, LedgerState, RectifyKind
 from issues.models import LedgerItem
-from issues.querysets import WAITING_FOR_REVIEW
+from issues.querysets import OPEN_STATES, WAITING_FOR_REVIEW
 
 UNIT_WRITERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD)
 VERIFIERS = (Role.REPORTER, Role.DEPUTY, Role.REFORM_OFFICE, Role.INSPECTOR)
@@ -20,16 +20,28 @@ REQUEST_LABELS = {
     "waive": "免核验",
     "evidence": "上传佐证材料",
     "extension": "申请延期",
+    "withdraw": "撤回申请",
+    "hand_over": "移交责任人",
+    "remind": "催办",
     "escalate": "申请提请上级协调",
     "lasting": "申请长期坚持",
 }
 ENDED = (LedgerState.CLOSED, LedgerState.REFUSED, LedgerState.MERGED)
+REMINDED = (*OPEN_STATES, LedgerState.ESCALATED, LedgerState.STAGED)
+HANDED_OVER = (
+    LedgerState.PLANNING,
+    LedgerState.UNSIGNED,
+    LedgerState.RECTIFYING,
+    LedgerState.ESCALATED,
+    LedgerState.STAGED,
+)
 
 
 class Relation(Enum):
     """How the actor must stand to the item."""
 
     RESPONSIBLE = "responsible"  # of the responsible unit itself
+    INVOLVED = "involved"  # of the responsible unit (主办) or of a helping one (协办)
     REACH = "reach"  # the responsible unit lies in the posting's reach
     REVIEWER = "reviewer"  # of the responsible unit, and not the applicant (contract §7.3)
     CLOSER = "closer"  # in reach, and never of the responsible unit (contract §7.3)
@@ -42,17 +54,26 @@ def check_can_act(
     if posting.role not in roles:
         names = "、".join(Role(role).label for role in roles)
         raise NotAllowed(f"{label}由{names}办理,您当前的身份是{posting.get_role_display()}。")
-    unit = item.responsible_unit
-    if relation in (Relation.RESPONSIBLE, Relation.REVIEWER):
-        if posting.organization_id != unit.pk:
-            raise NotAllowed(f"{label}由责任单位{unit.label}办理。")
-        if relation is Relation.REVIEWER and item.applied_by_id == posting.person.user_id:
-            raise NotAllowed("您是申请人,单位审核要由其他人办理。")
+    if relation in (Relation.REACH, Relation.CLOSER):
+        if not posting.covers(item.responsible_unit):
+            raise NotAllowed(f"{item.responsible_unit.label}不在您的管辖范围内,不能{label}。")
+        if relation is Relation.CLOSER:
+            _check_closer(posting, item, label)
         return
-    if not posting.covers(unit):
-        raise NotAllowed(f"{unit.label}不在您的管辖范围内,不能{label}。")
-    if relation is Relation.CLOSER:
-        _check_closer(posting, item, label)
+    _check_of_unit(posting, item, relation, label)
+
+
+def _check_of_unit(posting: Posting, item: LedgerItem, relation: Relation, label: str) -> None:
+    """The unit's own business: its people, with 协办 where they may, and never the applicant as reviewer."""
+    unit = item.responsible_unit
+    if relation is Relation.INVOLVED:
+        if not is_involved(posting, item):
+            raise NotAllowed(f"{label}由责任单位{unit.label}或配合单位办理。")
+        return
+    if posting.organization_id != unit.pk:
+        raise NotAllowed(f"{label}由责任单位{unit.label}办理。")
+    if relation is Relation.REVIEWER and item.applied_by_id == posting.person.user_id:
+        raise NotAllowed("您是申请人,单位审核要由其他人办理。")
 
 
 def _check_closer(posting: Posting, item: LedgerItem, label: str) -> None:
@@ -71,6 +92,12 @@ def _check_closer(posting: Posting, item: LedgerItem, label: str) -> None:
     for stamp, doing in (("applied_by_id", "申请"), ("reviewed_by_id", "单位审核")):
         if getattr(item, stamp) and getattr(item, stamp) == posting.person.user_id:
             raise NotAllowed(f"您是这条台账的{doing}人,不能再办理{label}。")
+
+
+def is_involved(posting: Posting, item: LedgerItem) -> bool:
+    """True for people of the responsible unit (主办) and of the helping ones (协办)."""
+    own = posting.organization_id == item.responsible_unit_id
+    return own or item.helper_units.filter(pk=posting.organization_id).exists()
 
 
 def is_of_unit(posting: Posting, unit: Organization) -> bool:
@@ -143,23 +170,63 @@ def check_can_write_measure(posting: Posting, unit: Organization) -> None:
 
 
 def check_can_decide(posting: Posting, item: LedgerItem, label: str) -> None:
-    """Extensions and escape hatches are decided by 审改办 in reach, never by the item's own unit (contract §7.6, §7.7)."""
-    check_can_act(
-        posting=posting, item=item, roles=(Role.REFORM_OFFICE,), relation=Relation.REACH, label=label
-    )
+    """Extensions and escape hatches are decided by 审改办 in reach, never by the item's own unit (contract §7.6, §7.7).
+
+    审改办's own are decided by 督查室, as they are closed by it (§7.3): else nobody in the city could.
+    """
+    roles = (Role.REFORM_OFFICE,)
+    if posting.role == Role.INSPECTOR and is_reform_office(item.responsible_unit):
+        roles = (Role.REFORM_OFFICE, Role.INSPECTOR)
+    check_can_act(posting=posting, item=item, roles=roles, relation=Relation.REACH, label=label)
     if is_of_unit(posting, item.responsible_unit):
         raise NotAllowed(f"责任单位是{item.responsible_unit.label},不能审批本单位的申请。")
 
 
 def check_can_attach(posting: Posting, item: LedgerItem) -> None:
     """佐证材料 come from the responsible or a helping unit, while the item is open."""
-    helps = item.helper_units.filter(pk=posting.organization_id).exists()
-    if posting.role not in UNIT_WRITERS or (
-        posting.organization_id != item.responsible_unit_id and not helps
-    ):
+    if posting.role not in UNIT_WRITERS or not is_involved(posting, item):
         raise NotAllowed("佐证材料由责任单位或配合单位的填报员、负责人上传。")
     if item.state in ENDED:
         raise Changed(f"这条台账已经是“{item.get_state_display()}”,不能再上传材料。")
+
+
+def check_can_decide_extension(posting: Posting, item: LedgerItem) -> None:
+    """The first extension is 审改办's in reach, a second one the city's alone (contract §7.6)."""
+    check_can_decide(posting, item, REQUEST_LABELS["decide_extension"])
+    if posting.organization.parent_id and item.extensions.filter(is_granted=True).exists():
+        raise NotAllowed("第二次延期由市审改办审批。")
+
+
+def check_can_hand_over(posting: Posting, item: LedgerItem) -> None:
+    """移交责任人: the responsible unit's own business, while the item is being worked on."""
+    check_can_act(
+        posting=posting,
+        item=item,
+        roles=UNIT_WRITERS,
+        relation=Relation.RESPONSIBLE,
+        label=REQUEST_LABELS["hand_over"],
+    )
+
+
+def check_can_remind(posting: Posting, item: LedgerItem) -> None:
+    """催办 by hand: 审改办 and 督查室 in their reach, the unit's own leaders in their unit."""
+    label = REQUEST_LABELS["remind"]
+    if posting.role in (Role.DEPUTY, Role.HEAD):
+        check_can_act(
+            posting=posting,
+            item=item,
+            roles=(Role.DEPUTY, Role.HEAD),
+            relation=Relation.RESPONSIBLE,
+            label=label,
+        )
+        return
+    check_can_act(
+        posting=posting,
+        item=item,
+        roles=(Role.REFORM_OFFICE, Role.INSPECTOR),
+        relation=Relation.REACH,
+        label=label,
+    )
 
 
 def check_can_ask(name: str, posting: Posting, item: LedgerItem) -> None:
@@ -170,7 +237,13 @@ def check_can_ask(name: str, posting: Posting, item: LedgerItem) -> None:
     elif name == "verify":
         if posting.role not in VERIFIERS:
             raise NotAllowed("回头看核验由填报员、分管负责人、审改办或督查室办理。")
-    elif name in ("extension", "escalate", "lasting"):
+    elif name == "decide_extension":
+        check_can_decide_extension(posting, item)
+    elif name == "hand_over":
+        check_can_hand_over(posting, item)
+    elif name == "remind":
+        check_can_remind(posting, item)
+    elif name in ("extension", "escalate", "lasting", "withdraw"):
         check_can_act(
             posting=posting, item=item, roles=(Role.REPORTER,), relation=Relation.RESPONSIBLE, label=label
         )
@@ -185,7 +258,9 @@ def requests_for(item: LedgerItem, posting: Posting, on: date) -> list[str]:
     """
     open_to_review = needs_verification(item) and item.state in WAITING_FOR_REVIEW
     checks = {
-        "decide_extension": lambda: can_decide(posting, item) and _is_asked(item.extensions),
+        "decide_extension": lambda: (
+            _is_asked(item.extensions) and _passes(check_can_decide_extension, posting, item)
+        ),
         "decide_consent": lambda: can_decide(posting, item) and _is_asked(item.consents),
         "verify": lambda: (
             open_to_review and posting.role in VERIFIERS and posting.person.user_id != item.applied_by_id
@@ -195,6 +270,11 @@ def requests_for(item: LedgerItem, posting: Posting, on: date) -> list[str]:
         "extension": lambda: _asks_extension(posting, item, on),
         "escalate": lambda: _asks_consent(posting, item, LedgerState.RECTIFYING),
         "lasting": lambda: _asks_lasting(posting, item),
+        "withdraw": lambda: (
+            _is_clerk(posting, item) and (_is_asked(item.extensions) or _is_asked(item.consents))
+        ),
+        "hand_over": lambda: item.state in HANDED_OVER and _passes(check_can_hand_over, posting, item),
+        "remind": lambda: item.state in REMINDED and _passes(check_can_remind, posting, item),
     }
     return [name for name, check in checks.items() if check()]
 
@@ -214,7 +294,7 @@ def _passes(check: Callable[..., None], *arguments) -> bool:
 
 def _is_asked(requests) -> bool:
     """Whether one of the item's requests waits for its answer."""
-    return requests.filter(decided_at__isnull=True).exists()
+    return requests.waiting().exists()
 
 
 def _is_clerk(posting: Posting, item: LedgerItem) -> bool:

@@ -73,6 +73,14 @@ class MeasureQuerySet(QuerySet):
         return self.filter(campaign=campaign)
 
 
+class RequestQuerySet(QuerySet):
+    """延期 and 报备 requests."""
+
+    def waiting(self) -> "RequestQuerySet":
+        """Neither answered nor withdrawn."""
+        return self.filter(decided_at__isnull=True, withdrawn_on__isnull=True)
+
+
 class LedgerQuerySet(QuerySet):
     def visible_to(self, posting) -> "LedgerQuerySet":
         """Items the reach found, is responsible for or helps with (contract §5)."""
@@ -105,17 +113,25 @@ class LedgerQuerySet(QuerySet):
             return own.to_sign()
         if posting.role == Role.REFORM_OFFICE:
             home = [posting.organization_id, posting.person.organization_id]
+            decides = Q(state=LedgerState.REVIEWED) | self._asking(posting)
             return self.filter(
                 in_reach(posting, "responsible_unit"),
-                Q(state=LedgerState.UNASSIGNED)
-                | Q(state=LedgerState.REVIEWED) & ~Q(responsible_unit__in=home) & ~_of_own_office(),
+                Q(state=LedgerState.UNASSIGNED) | decides & ~Q(responsible_unit__in=home) & ~_of_own_office(),
             )
         if posting.role == Role.INSPECTOR:
             return self.filter(
+                Q(state=LedgerState.REVIEWED) | self._asking(posting),
                 in_reach(posting, "responsible_unit"),
-                state=LedgerState.REVIEWED,
             ).of_reform_offices()
         return self.none()
+
+    def _asking(self, posting) -> Q:
+        """Items with a request this office may answer: a second 延期 is the city's alone (contract §7.6)."""
+        extensions = self.model._meta.get_field("extensions").related_model.objects.waiting()
+        if posting.organization.parent_id:
+            extensions = extensions.exclude(item__extensions__is_granted=True)
+        consents = self.model._meta.get_field("consents").related_model.objects.waiting()
+        return Q(pk__in=extensions.values("item")) | Q(pk__in=consents.values("item"))
 
     def to_sign(self) -> "LedgerQuerySet":
         """What 主要负责人's next batch holds: 待审签, and 立行立改 done but not yet signed (contract §7.2)."""
@@ -178,6 +194,11 @@ class LedgerQuerySet(QuerySet):
             "verification__session",
         ).annotate(
             extension_count=Count("extensions", filter=Q(extensions__is_granted=True), distinct=True),
+            asked_count=Count(
+                "extensions",
+                filter=Q(extensions__decided_at__isnull=True, extensions__withdrawn_on__isnull=True),
+                distinct=True,
+            ),
             updated_at=Max("entries__at"),
         )
 

@@ -11,7 +11,7 @@ from django.db.models import Max
 from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.models import Posting
 from issues.models import LedgerEntry, LedgerItem
-from issues.moves import CLOCKS, DECLINED_DAYS, MOVES, QUICK_DAYS, Clock, Move, diagram
+from issues.moves import CLOCKS, DECLINED_DAYS, MOVES, QUICK_DAYS, Clock, Move, diagram, turn_days
 from issues.permissions import check_can_act
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "diagram",
     "last_sequence",
     "moves_for",
+    "turn_days",
     "write_entry",
 ]
 
@@ -141,4 +142,4 @@ def describe(by: Posting | None) -> str:
     """How history names an actor: 姓名(单位·角色); the system when nobody pressed."""
     if by is None:
         return "系统"
-    return f"{by.person.name}({by.organization.label}·{by.get_role_display()})"[-120:]
+    return f"{by.person.name}({by.organization.label}·{by.role_label})"[-120:]

@@ -13,6 +13,7 @@ from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign, Deadline, WalkSession
 from issues.enums import LedgerState, MoveName, RectifyKind
 from issues.models import LedgerEntry, LedgerItem, MeasureDemand, MeasureProblem
+from issues.moves import LASTING_DAYS
 from issues.workflow import CLOCKS
 
 S = LedgerState
@@ -120,6 +121,7 @@ def _turn_against_state(campaign: Campaign, calendar: Calendar) -> Iterator[tupl
     """Each waiting state has its own clock, and no other state has one (contract §7.1)."""
     timed = [state for state, clock in CLOCKS.items() if clock.days is not None]
     waits = Q(state__in=timed) & ~Q(state=S.PLANNING, rectify_kind=RectifyKind.QUICK)
+    waits |= Q(state__in=list(LASTING_DAYS), rectify_kind=RectifyKind.LASTING)
     for item in _items(campaign).filter(waits).filter(Q(turn__isnull=True) | Q(turn__is_open=False)):
         yield item.number, f"“{item.get_state_display()}”没有在走的本环节时限。"
     for item in _items(campaign).filter(~waits, turn__is_open=True):

@@ -4,6 +4,7 @@ Each act takes the Calendar (campaigns.ground.workdays.load_calendar, once per r
 A new date starts a new round, so the ladder is climbed afresh and what the old date caused dies (contract §8).
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
@@ -115,6 +116,12 @@ def settle(*, deadline: Deadline, on: date) -> Deadline:
     else:
         _lock(deadline)
     return deadline
+
+
+@transaction.atomic
+def hand_over_deadlines(*, deadlines: Iterable[int], person) -> int:
+    """The running clocks among `deadlines` (ids) have another 责任人 from now on; returns how many."""
+    return Deadline.objects.running().filter(pk__in=list(deadlines)).update(person=person)
 
 
 def given_back(*, due_on: date, stopped_on: date, on: date, calendar: Calendar) -> date:

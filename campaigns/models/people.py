@@ -95,6 +95,15 @@ class Posting(models.Model):
     granted_by = models.ForeignKey(
         User, verbose_name="授权人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # 代签、代办: whose turns and notices this person takes from–to (campaigns.actions.stand_ins).
+    acting_for = models.ForeignKey(
+        "self",
+        verbose_name="代谁办理",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="stand_ins",
+    )
 
     objects = PostingQuerySet.as_manager()
 
@@ -112,6 +121,12 @@ class Posting(models.Model):
             in_order(
                 "started_on", "ended_on", name="posting_dates_in_order", message="截止日期不能早于起始日期。"
             ),
+            models.CheckConstraint(
+                name="posting_stand_in_dated",
+                condition=Q(acting_for__isnull=True)
+                | Q(started_on__isnull=False, ended_on__isnull=False, granted_at__isnull=False),
+                violation_error_message="代签、代办要写明起止日期。",
+            ),
             models.UniqueConstraint(
                 fields=["person", "organization", "role"],
                 condition=Q(ended_on__isnull=True),
@@ -122,6 +137,13 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person.name} {self.get_role_display()}·{self.organization.label}"
+
+    @property
+    def role_label(self) -> str:
+        """The role in words; a stand-in's says so: 主要负责人·代签, 填报员·代办."""
+        if not self.acting_for_id:
+            return self.get_role_display()
+        return f"{self.get_role_display()}·{'代签' if self.role == Role.HEAD else '代办'}"
 
     @property
     def is_granted(self) -> bool:

@@ -45,6 +45,7 @@ STATE_TONES = {
     "失败": "amber",
     "无效": "amber",
     "提请上级协调": "amber",
+    "延期待批": "amber",
 }
 
 

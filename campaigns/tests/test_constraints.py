@@ -250,6 +250,7 @@ CASES = (
     Case("posting_grant_whole", of("posting"), {"granted_by": None}),
     Case("posting_dates_in_order", of("posting"), {"started_on": ON, "ended_on": BEFORE}),
     Case("posting_once_at_a_time", of("posting")),
+    Case("posting_stand_in_dated", of("posting"), {"acting_for": of("posting"), "started_on": ON}),
     Case("feedback_said", feedback, {"text": ""}),
     Case("feedback_answer_whole", feedback, {"answered_at": NOW}),
     Case("importrun_state_known", import_run, {"state": "LOST"}),

@@ -1,4 +1,4 @@
-"""One day's work on the ledger: what lapses by itself, then the chase over every clock (contract §7.2, §8)."""
+"""One day's work on the ledger: what lapses by itself, what is asked for again, then the chase over every clock (contract §7.2, §8)."""
 
 import logging
 from datetime import date, datetime
@@ -11,9 +11,10 @@ from campaigns.ground.calendar import Calendar
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign
-from issues.actions.ledger import lapse
+from issues.actions.ledger import lapse, start_clock
 from issues.enums import LedgerState, RectifyKind
 from issues.models import LedgerItem
+from issues.moves import LASTING_DAYS
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ def run_day(*, on: date, now: datetime, dry_run: bool = False, campaign: Campaig
     calendar = load_calendar()
     if calendar.is_workday(on):
         _lapse_overdue(on, now, calendar, campaign)
+        _ask_lasting(on, calendar, campaign)
     return chase.run(on=on, now=now, campaign=campaign)
 
 
@@ -51,3 +53,17 @@ def _lapse_overdue(on: date, now: datetime, calendar: Calendar, campaign: Campai
             log.info("立行立改 %s was quicker: done, or lapsed by another worker", item.number)
         except DatabaseError:
             log.exception("立行立改 %s could not lapse; left for the next day", item.number)
+
+
+def _ask_lasting(on: date, calendar: Calendar, campaign: Campaign | None) -> None:
+    """长期坚持 without a progress clock gets one: rows that are older than the rule, and imported ones."""
+    silent = LedgerItem.objects.filter(
+        state__in=list(LASTING_DAYS),
+        rectify_kind=RectifyKind.LASTING,
+        turn__isnull=True,
+        campaign__state=CampaignState.OPEN,
+    ).select_related("campaign", "responsible_unit", "turn")
+    if campaign is not None:
+        silent = silent.filter(campaign=campaign)
+    for item in silent.order_by("pk"):
+        start_clock(item=item, on=on, calendar=calendar)

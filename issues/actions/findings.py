@@ -18,7 +18,7 @@ from campaigns.ground.numbering import take_number
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign, Organization, Posting, User
-from issues.actions.moving import enter_quick_lane, open_step_clocks, start_clock
+from issues.actions.moving import add_helpers, enter_quick_lane, open_step_clocks, start_clock
 from issues.enums import LedgerState, RectifyKind
 from issues.models import (
     Demand,
@@ -111,6 +111,8 @@ def register_demand(
 
 
 def _check_decision(accepted: bool | None, reason: str, unit: Organization | None) -> None:
+    if unit is not None and unit.kind == OrganizationKind.SUPERIOR:
+        raise NotAllowed("上级单位不作责任单位,请填写本地对口单位,由它提请上级协调。")
     if accepted is False and not reason.strip():
         raise NotAllowed("不采纳的需求要写明理由。")
     if accepted and unit is None:
@@ -216,7 +218,10 @@ def write_measure(
         written_by=by.person.user,
         **facts,
     )
+    helper_units = list(helper_units)
     measure.helper_units.set(helper_units)
+    for item in items:
+        add_helpers(item=item, units=[*helper_units, lead_unit], now=now)
     MeasureStep.objects.bulk_create(
         MeasureStep(measure=measure, sequence=number, **step) for number, step in enumerate(steps, start=1)
     )

@@ -1,20 +1,21 @@
 """Every write to the ledger, by its public names: the moves of an item from 转办 to 销号.
 
 衡政办函〔2022〕16号 五(二) “建立整改台账,明确整改事项,落实整改责任和整改时限,逐一销号解决”; contract §7.
-Written here: 转办, 签收, 退回, 不予认定, 并案办理, 恢复整改; the plan's moves in plans, the closing's in closing.
+Written here: 转办, 签收, 退回, 不予认定, 恢复整改; 并案办理 in merging, the plan's moves in plans, the closing's in closing.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
 from campaigns.actions.deadlines import reopen_deadline
+from campaigns.enums import OrganizationKind
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.clock import day_of
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Organization, Posting
-from issues import workflow
 from issues.actions.closing import (
     LEAST_DAYS_AFTER_RETURN,
     apply_for_closure,
@@ -26,7 +27,15 @@ from issues.actions.closing import (
     reopen,
     return_,
 )
-from issues.actions.moving import enter_quick_lane, move_item, planned_due_on, start_clock, stop_clocks
+from issues.actions.merging import merge
+from issues.actions.moving import (
+    add_helpers,
+    enter_quick_lane,
+    move_item,
+    planned_due_on,
+    start_clock,
+    stop_clocks,
+)
 from issues.actions.plans import (
     check_plan,
     lapse,
@@ -37,12 +46,13 @@ from issues.actions.plans import (
     sign_quick,
     submit_plan,
 )
-from issues.enums import LedgerState, MoveName, RectifyKind
+from issues.enums import MoveName, RectifyKind
 from issues.models import LedgerItem
 from issues.permissions import needs_verification
 
 __all__ = [
     "accept",
+    "add_helpers",
     "apply_for_closure",
     "assign",
     "check_plan",
@@ -79,14 +89,20 @@ def assign(
     by: Posting,
     now: datetime,
     responsible_unit: Organization | None = None,
+    helper_units: Iterable[Organization] = (),
     note: str = "",
     calendar: Calendar | None = None,
 ) -> LedgerItem:
-    """转办 to the responsible unit, or to another one in the office's reach (arbitration after a 退回)."""
+    """转办 to the responsible unit (主办), or to another one in the office's reach (arbitration after a 退回).
+
+    `helper_units`: 协办, besides those the finder named; they see the item and are told.
+    """
     changes = {}
     if responsible_unit is not None and responsible_unit.pk != item.responsible_unit_id:
         if not by.covers(responsible_unit):
             raise NotAllowed(f"{responsible_unit.label}不在您的管辖范围内,不能转办。")
+        if responsible_unit.kind == OrganizationKind.SUPERIOR:
+            raise NotAllowed("上级单位不作责任单位,请转办给本地对口单位,由它提请上级协调。")
         changes = {"responsible_unit": responsible_unit, "was_declined": False}
     item = move_item(
         item=item,
@@ -101,6 +117,7 @@ def assign(
         finding = item.finding
         finding.responsible_unit = responsible_unit
         finding.save(update_fields=["responsible_unit"])
+    add_helpers(item=item, units=helper_units, now=now)
     return item
 
 
@@ -140,41 +157,6 @@ def refuse(
     """不予认定, with the reason."""
     item = move_item(
         item=item, name=MoveName.REFUSE, by=by, now=now, note=note, calendar=calendar or load_calendar()
-    )
-    stop_clocks(item, day_of(now))
-    return item
-
-
-@transaction.atomic
-def merge(
-    *,
-    item: LedgerItem,
-    into: LedgerItem,
-    by: Posting,
-    now: datetime,
-    note: str,
-    calendar: Calendar | None = None,
-) -> LedgerItem:
-    """并案办理: `item` goes on inside `into`, which stays open."""
-    workflow.check_can_move(item=item, name=MoveName.MERGE, by=by)
-    if into.pk == item.pk:
-        raise NotAllowed("不能并入自己。")
-    if into.campaign_id != item.campaign_id or into.state not in (
-        LedgerState.UNASSIGNED,
-        LedgerState.ASSIGNED,
-        LedgerState.PLANNING,
-        LedgerState.UNSIGNED,
-        LedgerState.RECTIFYING,
-    ):
-        raise NotAllowed(f"{into.number}现在是“{into.get_state_display()}”,不能并入。")
-    item = move_item(
-        item=item,
-        name=MoveName.MERGE,
-        by=by,
-        now=now,
-        note=note,
-        changes={"merged_into": into},
-        calendar=calendar or load_calendar(),
     )
     stop_clocks(item, day_of(now))
     return item

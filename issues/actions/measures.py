@@ -12,6 +12,7 @@ from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Organization, Posting
 from issues.actions.findings import check_measure, take_kind
+from issues.actions.moving import add_helpers
 from issues.enums import LedgerState
 from issues.models import LedgerItem, Measure, MeasureDemand, MeasureProblem, MeasureStep
 from issues.permissions import check_can_write_measure
@@ -47,7 +48,10 @@ def revise_measure(
         setattr(measure, name, value)
     measure.lead_unit = lead_unit
     measure.save()
+    helper_units = list(helper_units)
     measure.helper_units.set(helper_units)
+    for item in items:
+        add_helpers(item=item, units=[*helper_units, lead_unit], now=now)
     measure.steps.all().delete()
     MeasureStep.objects.bulk_create(
         MeasureStep(measure=measure, sequence=number, **step) for number, step in enumerate(steps, start=1)

@@ -3,6 +3,7 @@
 Inside the transaction of the action that calls; nothing here decides whether a move is right (issues.workflow does).
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from campaigns.actions.deadlines import open_deadline, settle
@@ -11,12 +12,12 @@ from campaigns.actions.recipients import holders, nearest
 from campaigns.enums import Role
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.clock import day_of
-from campaigns.models import Person, Posting
+from campaigns.models import Organization, Person, Posting
 from issues import workflow
-from issues.enums import LedgerState, RectifyKind
-from issues.models import LedgerItem, MeasureStep
+from issues.enums import ConsentKind, LedgerState, RectifyKind
+from issues.models import Consent, Extension, LedgerItem, MeasureStep
 from issues.permissions import is_reform_office
-from issues.workflow import CLOCKS, DECLINED_DAYS, QUICK_DAYS
+from issues.workflow import CLOCKS, QUICK_DAYS, turn_days
 
 
 def move_item(
@@ -44,14 +45,13 @@ def start_clock(*, item: LedgerItem, on: date, calendar: Calendar) -> None:
     if item.turn_id and item.turn.is_open:
         settle(deadline=item.turn, on=on)
     clock = CLOCKS[item.state]
-    days = DECLINED_DAYS if item.state == LedgerState.UNASSIGNED and item.was_declined else clock.days
-    if item.state == LedgerState.PLANNING and item.is_quick:
-        days = None
+    number_missing = item.state == LedgerState.ESCALATED and lacks_number(item)
+    days = turn_days(item, number_missing=number_missing)
     item.turn = None
     if days is not None:
         item.turn = open_deadline(
             kind="TURN",
-            title=f"{item.number} {item.get_state_display()}",
+            title=f"{item.number} {_asked_for(item, number_missing)}",
             link=item.get_absolute_url(),
             campaign=item.campaign,
             organization=item.responsible_unit,
@@ -61,6 +61,27 @@ def start_clock(*, item: LedgerItem, on: date, calendar: Calendar) -> None:
             calendar=calendar,
         )
     item.save(update_fields=["turn"])
+
+
+def _asked_for(item: LedgerItem, number_missing: bool) -> str:
+    """What the clock of the state asks for, as its title."""
+    if number_missing:
+        return "报请示文号"
+    if item.state == LedgerState.ESCALATED:
+        return "提请上级协调报进展"
+    if item.rectify_kind == RectifyKind.LASTING and item.state in (
+        LedgerState.RECTIFYING,
+        LedgerState.STAGED,
+    ):
+        return "长期坚持报进展"
+    return item.get_state_display()
+
+
+def lacks_number(item: LedgerItem) -> bool:
+    """Whether the 请示 behind 提请上级协调 has no 文号 yet (contract §7.7)."""
+    agreed = item.consents.filter(kind=ConsentKind.ESCALATE, is_granted=True).order_by("-decided_at", "-pk")
+    last = agreed.first()
+    return last is not None and not last.document_number
 
 
 def _office_for(item: LedgerItem) -> str:
@@ -95,6 +116,18 @@ def tell(*, item: LedgerItem, label: str, now: datetime, note: str) -> None:
     notify(to=to, kind="MOVE", text=text[:300], link=item.get_absolute_url(), now=now)
 
 
+def add_helpers(*, item: LedgerItem, units: Iterable[Organization], now: datetime) -> list[Organization]:
+    """协办 units join the item and are told; the responsible unit and who helps already are passed over."""
+    have = {item.responsible_unit_id, *item.helper_units.values_list("pk", flat=True)}
+    new = [unit for unit in units if unit.pk not in have]
+    item.helper_units.add(*new)
+    for unit in new:
+        to = holders(roles=(Role.REPORTER,), organization=unit, on=day_of(now))
+        text = f"{item.number} 请你单位配合{item.responsible_unit.label}办理。"
+        notify(to=to, kind="MOVE", text=text, link=item.get_absolute_url(), now=now)
+    return new
+
+
 def enter_quick_lane(*, item: LedgerItem, on: date, calendar: Calendar) -> None:
     """立行立改: done and evidenced within 3 working days, an ordinary deadline (contract §7.2)."""
     if item.turn_id and item.turn.is_open:
@@ -116,7 +149,9 @@ def enter_quick_lane(*, item: LedgerItem, on: date, calendar: Calendar) -> None:
 
 
 def responsible_person(item: LedgerItem) -> Person | None:
-    """责任人 of the item: the person named by its first measure that names one, else None."""
+    """责任人 of the item: who it was handed over to, else the person named by its first measure that names one."""
+    if item.person_id:
+        return item.person
     measure = item.finding.measures.filter(person__isnull=False).order_by("pk").first()
     return measure.person if measure else None
 
@@ -151,8 +186,10 @@ def open_step_clocks(item: LedgerItem, on: date, calendar: Calendar) -> None:
 
 
 def stop_clocks(item: LedgerItem, on: date) -> None:
-    """The item's own clock and its steps' clocks stop (contract §7.5)."""
+    """The item's own clock and its steps' clocks stop (contract §7.5); a request still open is withdrawn with its round."""
     if item.deadline_id and item.deadline.is_open:
         settle(deadline=item.deadline, on=on)
     for step in steps_of(item).filter(deadline__is_open=True).select_related("deadline"):
         settle(deadline=step.deadline, on=on)
+    for model in (Extension, Consent):
+        model.objects.waiting().filter(item=item).update(withdrawn_on=on)

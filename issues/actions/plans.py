@@ -14,6 +14,7 @@ from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Posting
 from issues.actions.moving import (
+    lacks_number,
     move_item,
     open_step_clocks,
     planned_due_on,
@@ -122,10 +123,20 @@ def sign_batch(
 
 
 @transaction.atomic
+def review_plan(
+    *, item: LedgerItem, by: Posting, now: datetime, note: str = "", calendar: Calendar | None = None
+) -> LedgerItem:
+    """分管负责人 has looked at the measures (contract §5); 主要负责人 reads it where the plan is signed, and needn't wait."""
+    return move_item(
+        item=item, name=MoveName.REVIEW_PLAN, by=by, now=now, note=note, calendar=calendar or load_calendar()
+    )
+
+
+@transaction.atomic
 def send_back(
     *, item: LedgerItem, by: Posting, now: datetime, note: str, calendar: Calendar | None = None
 ) -> LedgerItem:
-    """主要负责人 sends the plan back to be written again."""
+    """主要负责人, or 分管负责人 who reviews it, sends the plan back to be written again."""
     return move_item(
         item=item, name=MoveName.SEND_BACK, by=by, now=now, note=note, calendar=calendar or load_calendar()
     )
@@ -141,14 +152,24 @@ def report_progress(
     seen: int | None = None,
     calendar: Calendar | None = None,
 ) -> LedgerItem:
-    """A line of progress; in 提请上级协调 it starts the next 20 working days (contract §7.7)."""
+    """A line of progress by 主办 or 协办; where progress is asked for again and again, the unit's own starts the next term.
+
+    提请上级协调: 20 working days, but the missing 文号 is not put off (contract §7.7); 长期坚持: LASTING_DAYS.
+    """
     calendar = calendar or load_calendar()
     item = move_item(
         item=item, name=MoveName.PROGRESS, by=by, now=now, note=note, seen=seen, calendar=calendar
     )
-    if item.state == LedgerState.ESCALATED:
+    periodic = item.state in (LedgerState.ESCALATED, LedgerState.STAGED) or (
+        item.state == LedgerState.RECTIFYING and item.rectify_kind == RectifyKind.LASTING
+    )
+    if periodic and by.organization_id == item.responsible_unit_id and not _owes_number(item):
         start_clock(item=item, on=day_of(now), calendar=calendar)
     return item
+
+
+def _owes_number(item: LedgerItem) -> bool:
+    return item.state == LedgerState.ESCALATED and lacks_number(item)
 
 
 @transaction.atomic

@@ -16,11 +16,17 @@ from campaigns.ground.calendar import Calendar
 from campaigns.ground.clock import day_of
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
-from campaigns.models import Posting, WalkSession
-from issues.actions.moving import move_item, stop_clocks
+from campaigns.models import Organization, Posting, WalkSession
+from issues.actions.moving import move_item, start_clock, stop_clocks
 from issues.enums import ConsentKind, LedgerState, MoveName
 from issues.models import Consent, Extension, LedgerItem, Verification
-from issues.permissions import Relation, check_can_act, check_can_decide
+from issues.permissions import (
+    Relation,
+    check_can_act,
+    check_can_decide,
+    check_can_decide_extension,
+    is_reform_office,
+)
 
 NUMBERS = ("actual_steps", "actual_documents", "actual_days", "actual_trips", "actual_fee")
 
@@ -48,7 +54,7 @@ def ask_extension(
         raise NotAllowed("整改时限已过,不能再申请延期;延期要在到期日当天或之前提出。")
     if new_due_on <= item.deadline.due_on:
         raise NotAllowed("延期后的时限要晚于现行时限。")
-    if item.extensions.filter(decided_at__isnull=True).exists():
+    if item.extensions.waiting().exists():
         raise NotAllowed("已有一项延期申请等待审批。")
     if not reason.strip() or not progress.strip():
         raise NotAllowed("申请延期要写明理由和工作进展。")
@@ -61,7 +67,9 @@ def ask_extension(
         asked_at=now,
         asked_by=by.person.user,
     )
-    _tell_office(item, f"{item.number} 申请延期至{new_due_on:%Y-%m-%d}。", now)
+    second = item.extensions.filter(is_granted=True).exists()
+    again = "第二次" if second else ""
+    _tell_office(item, f"{item.number} {again}申请延期至{new_due_on:%Y-%m-%d}。", now, city=second)
     audit.record(by=by, verb="申请延期", subject=item, now=now)
     return extension
 
@@ -79,10 +87,8 @@ def decide_extension(
     """审批延期; a second one needs the city's 审改办; granted moves the date and starts a new round of chase."""
     item = _lock(extension.item)
     extension = Extension.objects.select_for_update(of=("self",)).get(pk=extension.pk)
-    check_can_decide(by, item, "审批延期")
+    check_can_decide_extension(by, item)
     _check_answer(extension, granted, note)
-    if granted and item.extensions.filter(is_granted=True).exists() and by.organization.parent_id:
-        raise NotAllowed("第二次延期由市审改办审批。")
     _answer(extension, by, now, granted, note)
     if granted:
         if item.state != LedgerState.RECTIFYING:
@@ -116,7 +122,7 @@ def ask_consent(
     wanted = LedgerState.RECTIFYING if kind == ConsentKind.ESCALATE else LedgerState.PLANNING
     if item.state != wanted:
         raise NotAllowed(f"“{wanted.label}”的台账才能申请{label}。")
-    if item.consents.filter(decided_at__isnull=True).exists():
+    if item.consents.waiting().exists():
         raise NotAllowed("已有一项申请等待审改办审批。")
     if not reason.strip():
         raise NotAllowed("请写明申请理由。")
@@ -167,9 +173,52 @@ def decide_consent(
     return consent
 
 
+@transaction.atomic
+def withdraw_request(*, item: LedgerItem, by: Posting, now: datetime, note: str = "") -> None:
+    """撤回申请: the unit takes back what was not answered yet, and may ask anew."""
+    item = _lock(item)
+    check_can_act(
+        posting=by, item=item, roles=(Role.REPORTER,), relation=Relation.RESPONSIBLE, label="撤回申请"
+    )
+    taken = sum(
+        requests.waiting().update(withdrawn_on=day_of(now)) for requests in (item.extensions, item.consents)
+    )
+    if not taken:
+        raise NotAllowed("没有等待审批的申请,不用撤回。")
+    audit.record(by=by, verb="撤回申请", subject=item, detail={"说明": note}, now=now)
+
+
+@transaction.atomic
+def give_number(
+    *, item: LedgerItem, by: Posting, now: datetime, document_number: str, calendar: Calendar | None = None
+) -> LedgerItem:
+    """报请示文号: the unit's duty within 5 working days of 提请上级协调; then a word of progress every 20 (contract §7.7)."""
+    document_number = document_number.strip()
+    if not document_number:
+        raise NotAllowed("请填写请示文号。")
+    calendar = calendar or load_calendar()
+    item = move_item(
+        item=item,
+        name=MoveName.GIVE_NUMBER,
+        by=by,
+        now=now,
+        note=f"请示文号：{document_number}",
+        calendar=calendar,
+    )
+    agreed = item.consents.filter(kind=ConsentKind.ESCALATE, is_granted=True).order_by("decided_at", "pk")
+    consent = agreed.last()
+    if consent is not None:
+        consent.document_number = document_number
+        consent.save(update_fields=["document_number"])
+    start_clock(item=item, on=day_of(now), calendar=calendar)
+    return item
+
+
 def _check_answer(request: Extension | Consent, granted: bool, note: str) -> None:
     if request.decided_at is not None:
         raise NotAllowed("这项申请已经审批过了。")
+    if request.withdrawn_on is not None:
+        raise NotAllowed("这项申请已经撤回,不用再审批。")
     if not granted and not note.strip():
         raise NotAllowed("不同意要写明理由。")
 
@@ -180,8 +229,14 @@ def _answer(request: Extension | Consent, by: Posting, now: datetime, granted: b
     request.save(update_fields=["decided_at", "decided_by", "is_granted", "decision_note"])
 
 
-def _tell_office(item: LedgerItem, text: str, now: datetime) -> None:
-    to = nearest(role=Role.REFORM_OFFICE, organization=item.responsible_unit, on=day_of(now))
+def _tell_office(item: LedgerItem, text: str, now: datetime, *, city: bool = False) -> None:
+    """The office that answers: 同级审改办, the city's for a second extension, 督查室 for 审改办's own items."""
+    unit, role = item.responsible_unit, Role.REFORM_OFFICE
+    if is_reform_office(unit):
+        role = Role.INSPECTOR
+    if city:
+        unit = Organization.objects.get(path=f"/{unit.path.strip('/').split('/')[0]}/")
+    to = nearest(role=role, organization=unit, on=day_of(now))
     notify(to=to, kind="REQUEST", text=text, link=item.get_absolute_url(), now=now)
 
 

@@ -6,12 +6,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from campaigns.models import Posting, WalkSession
+from campaigns.models import Person, Posting, WalkSession
 from campaigns.querysets import in_reach
 from issues.forms.fields import (
     FILES_HELP,
     FilesField,
     UnitField,
+    UnitsField,
     YesNoField,
     assignable_units,
     day_field,
@@ -52,13 +53,42 @@ class ProgressForm(ActForm):
 
 
 class AssignForm(ActForm):
-    responsible_unit = UnitField(label="转办给", queryset=None, empty_label=None)
+    responsible_unit = UnitField(label="转办给（主办）", queryset=None, empty_label=None)
+    helper_units = UnitsField(label="配合单位（协办）", max_length=500)
     note = long_text("转办意见", rows=2, required=False, max_length=2000, help_text="可以不填。")
 
     def prepare(self) -> None:
         field = self.fields["responsible_unit"]
         field.queryset = assignable_units().filter(in_reach(self.posting))
         field.initial = self.item.responsible_unit_id
+
+
+class NumberForm(ActForm):
+    document_number = forms.CharField(
+        label="请示文号", max_length=100, error_messages={"required": "请填写请示文号。"}
+    )
+
+
+class PersonField(forms.ModelChoiceField):
+    def label_from_instance(self, person: Person) -> str:
+        return f"{person.name}（{person.organization.label} {person.title}）"
+
+
+class HandOverForm(ActForm):
+    person = PersonField(
+        label="移交给",
+        queryset=None,
+        empty_label="请选择",
+        error_messages={"required": "请选择接手的人。", "invalid_choice": "这个人不在本单位，请重新选择。"},
+    )
+    note = long_text("移交理由", rows=2, max_length=500)
+
+    def prepare(self) -> None:
+        self.fields["person"].queryset = (
+            Person.objects.under(self.item.responsible_unit)
+            .serving(self.on)
+            .order_by("organization__path", "code")
+        )
 
 
 class MergeForm(ActForm):

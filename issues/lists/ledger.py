@@ -64,8 +64,20 @@ LEDGER = (
     Column("退回重办次数", lambda row: row.return_count, "number", on_page=False, width=5),
 )
 
-# What the page shows besides: when something last happened.
-LEDGER_PAGE = (*LEDGER, Column("更新", lambda row: day(row.updated_at), "date", in_sheet=False, width=11))
+
+def _extension(item: Any) -> str:
+    """What the list says of 延期, as a chip: one waits for its answer, or how many were granted."""
+    if item.asked_count:
+        return "延期待批"
+    return f"延期{item.extension_count}次" if item.extension_count else ""
+
+
+# What the page shows besides: 延期, and when something last happened.
+LEDGER_PAGE = (
+    *LEDGER,
+    Column("延期", _extension, "state", in_sheet=False, width=9),
+    Column("更新", lambda row: day(row.updated_at), "date", in_sheet=False, width=11),
+)
 
 
 def ledger_rows(items: QuerySet) -> QuerySet:

@@ -11,8 +11,8 @@ from campaigns.ground.constraints import (
     known_value,
     set_exactly_in,
 )
-from campaigns.models import Campaign, Deadline, Organization, Posting, StoredFile, User
-from issues.enums import SIDE_STATES, LedgerState, MoveName, RectifyKind
+from campaigns.models import Campaign, Deadline, Organization, Person, Posting, StoredFile, User
+from issues.enums import SIDE_STATES, Deed, LedgerState, MoveName, RectifyKind
 from issues.models.lists import Demand, Problem
 from issues.querysets import LedgerQuerySet
 
@@ -95,6 +95,15 @@ class LedgerItem(models.Model):
         related_name="merged_items",
     )
     waiver_reason = models.CharField("免核验原因", max_length=200, blank=True)
+    # Named by a 移交; empty as long as the person of the measure is responsible.
+    person = models.ForeignKey(
+        Person,
+        verbose_name="责任人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="ledger_items",
+    )
 
     objects = LedgerQuerySet.as_manager()
 
@@ -272,7 +281,7 @@ class LedgerEntry(models.Model):
 
     item = models.ForeignKey(LedgerItem, on_delete=models.PROTECT, related_name="entries")
     sequence = models.PositiveIntegerField("序号")
-    move = models.CharField("动作", max_length=12, choices=[("REGISTER", "登记"), *MoveName.choices])
+    move = models.CharField("动作", max_length=12, choices=[*Deed.choices, *MoveName.choices])
     source = models.CharField("原状态", max_length=12, choices=LedgerState, blank=True)
     target = models.CharField("新状态", max_length=12, choices=LedgerState)
     note = models.TextField("说明", max_length=2000, blank=True)
@@ -309,6 +318,12 @@ class LedgerEntry(models.Model):
                         "ESCALATE",
                         "REOPEN",
                         "REOPEN_QUICK",
+                        "GIVE_NUMBER",
+                        "ABSORB",
+                        "HAND_OVER",
+                        "REMIND",
+                        "SHIFT",
+                        "MEET",
                     ]
                 )
                 | ~Q(note=""),

@@ -7,6 +7,7 @@ from campaigns.ground.constraints import both_or_neither, differ, known_value, n
 from campaigns.models import User, WalkSession
 from issues.enums import ConsentKind
 from issues.models.ledger import LedgerItem
+from issues.querysets import RequestQuerySet
 
 
 def _decision_constraints(name: str, reason: str) -> list[models.BaseConstraint]:
@@ -31,9 +32,14 @@ def _decision_constraints(name: str, reason: str) -> list[models.BaseConstraint]
         ),
         models.UniqueConstraint(
             fields=["item"],
-            condition=Q(decided_at__isnull=True),
+            condition=Q(decided_at__isnull=True, withdrawn_on__isnull=True),
             name=f"{name}_one_open",
             violation_error_message="已有一项申请等待审批。",
+        ),
+        models.CheckConstraint(
+            name=f"{name}_not_both",
+            condition=Q(decided_at__isnull=True) | Q(withdrawn_on__isnull=True),
+            violation_error_message="已撤回的申请不再审批。",
         ),
         not_empty("reason", name=f"{name}_reason_given", message="请写明申请理由。"),
         differ("asked_by", "decided_by", name=f"{name}_four_eyes", message="不能审批自己的申请。"),
@@ -56,6 +62,9 @@ class Extension(models.Model):
     )
     is_granted = models.BooleanField("是否同意", null=True, blank=True)
     decision_note = models.CharField("审批意见", max_length=500, blank=True)
+    withdrawn_on = models.DateField("撤回日期", null=True, blank=True)
+
+    objects = RequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "延期申请"
@@ -87,6 +96,9 @@ class Consent(models.Model):
     )
     is_granted = models.BooleanField("是否同意", null=True, blank=True)
     decision_note = models.CharField("审批意见", max_length=500, blank=True)
+    withdrawn_on = models.DateField("撤回日期", null=True, blank=True)
+
+    objects = RequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "报备申请"

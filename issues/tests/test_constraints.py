@@ -249,6 +249,16 @@ CASES = (
         extension,
         {"decided_at": LATER, "decided_by": OFFICE, "is_granted": False},
     ),
+    Case(
+        "extension_not_both",
+        extension,
+        {"decided_at": LATER, "decided_by": OFFICE, "is_granted": True, "withdrawn_on": date(2022, 6, 1)},
+    ),
+    Case(
+        "consent_not_both",
+        consent,
+        {"decided_at": LATER, "decided_by": OFFICE, "is_granted": True, "withdrawn_on": date(2022, 6, 1)},
+    ),
     Case("extension_one_open", extension),
     Case("extension_reason_given", extension, {"reason": ""}),
     Case("extension_four_eyes", extension, {"decided_at": LATER, "decided_by": CLERK, "is_granted": True}),

@@ -56,6 +56,8 @@ WHO = {
         "clerks": {"clerk", "second clerk"},
         "unit": UNIT,
         "deputy": {"deputy"},
+        "deputies": {"deputy", "deputy who applied"},
+        "leaders": {"deputy", "deputy who applied", "head"},
         "head": {"head"},
         "office": CITY_OFFICE,
         "closer": {"city office"},
@@ -67,6 +69,8 @@ WHO = {
         "clerks": {"clerk", "second clerk"},
         "unit": UNIT,
         "deputy": {"deputy"},
+        "deputies": {"deputy", "deputy who applied"},
+        "leaders": {"deputy", "deputy who applied", "head"},
         "head": {"head"},
         "office": CITY_OFFICE | {"county office"},
         "closer": {"city office", "county office"},
@@ -78,6 +82,8 @@ WHO = {
         "clerks": {"clerk", "second clerk"},
         "unit": UNIT,
         "deputy": {"deputy"},
+        "deputies": {"deputy", "deputy who applied"},
+        "leaders": {"deputy", "deputy who applied", "head"},
         "head": {"head"},
         "office": CITY_OFFICE,
         "closer": {"city inspector"},  # 审改办's own items are closed by 督查室
@@ -96,6 +102,10 @@ _RECTIFYING = {
     M.MERGE: "office",
     M.ESCALATE: "office",
 }
+# §5: 分管负责人 review measures, 主要负责人 signs them.
+_UNSIGNED = {M.SIGN: "head", M.REVIEW_PLAN: "deputies", M.SEND_BACK: "leaders", **_BEFORE_SIGNED}
+# §7.7: the 请示 with its 文号, and a word of progress.
+_ESCALATED = {M.PROGRESS: "clerks", M.GIVE_NUMBER: "clerks", M.RESUME: "office"}
 _IN_REVIEW = {M.PASS_REVIEW: "deputy", M.FAIL_REVIEW: "deputy"}
 # state → 整改类型 → move → group. A move that isn't named is nobody's. None: an item can't be there with that type.
 TABLE: dict[str, dict[str, dict[str, str] | None]] = {
@@ -110,8 +120,8 @@ TABLE: dict[str, dict[str, dict[str, str] | None]] = {
     S.UNSIGNED: {
         ANY: None,
         QUICK: None,
-        DATED: {M.SIGN: "head", M.SEND_BACK: "head", **_BEFORE_SIGNED},
-        LASTING: {M.SIGN: "head", M.SEND_BACK: "head", **_BEFORE_SIGNED},
+        DATED: _UNSIGNED,
+        LASTING: _UNSIGNED,
     },
     S.RECTIFYING: {ANY: None, QUICK: None, DATED: _RECTIFYING, LASTING: _RECTIFYING},
     S.APPLIED: {ANY: None, QUICK: None, DATED: _IN_REVIEW, LASTING: _IN_REVIEW},
@@ -133,8 +143,8 @@ TABLE: dict[str, dict[str, dict[str, str] | None]] = {
     S.ESCALATED: {
         ANY: None,
         QUICK: None,
-        DATED: {M.PROGRESS: "clerks", M.RESUME: "office"},
-        LASTING: {M.PROGRESS: "clerks", M.RESUME: "office"},
+        DATED: _ESCALATED,
+        LASTING: _ESCALATED,
     },
 }
 # How the factory walks an item there: only 立行立改 and 长期坚持 have ways of their own.

@@ -361,6 +361,10 @@ def test_a_refused_request_says_why(city):
 def test_escalation_pauses_and_comes_back(city):
     """提请上级协调: paused and visible, a word every 20 working days, the days left come back (contract §7.7)."""
     item = make_item(city, S.ESCALATED)
+    requests.give_number(
+        item=item, by=city.yibao_reporter, now=NOW, document_number="衡医保请〔2022〕8号", calendar=CALENDAR
+    )
+    item = fresh(item)
     assert (item.deadline.is_open, item.turn.due_on) == (False, due(20))
     later = at("2022-05-30")
     ledger.report_progress(

@@ -135,15 +135,15 @@ def test_who_writes_measures(city, who, may):
 @pytest.mark.parametrize(
     ("state", "kind", "who", "asked"),
     [
-        (S.PLANNING, "DATED", "yibao_reporter", {"evidence"}),
-        (S.PLANNING, "LASTING", "yibao_reporter", {"evidence", "lasting"}),
-        (S.RECTIFYING, "DATED", "yibao_reporter", {"evidence", "extension", "escalate"}),
-        (S.RECTIFYING, "DATED", "yibao_head", {"evidence"}),
-        (S.RECTIFYING, "DATED", "shengaiban", set()),
+        (S.PLANNING, "DATED", "yibao_reporter", {"evidence", "hand_over"}),
+        (S.PLANNING, "LASTING", "yibao_reporter", {"evidence", "lasting", "hand_over"}),
+        (S.RECTIFYING, "DATED", "yibao_reporter", {"evidence", "extension", "escalate", "hand_over"}),
+        (S.RECTIFYING, "DATED", "yibao_head", {"evidence", "hand_over", "remind"}),
+        (S.RECTIFYING, "DATED", "shengaiban", {"remind"}),
         (S.REVIEWED, "DATED", "yibao_reporter", {"evidence"}),
-        (S.REVIEWED, "DATED", "yibao_deputy", {"evidence", "verify"}),
-        (S.REVIEWED, "DATED", "shengaiban", {"verify", "waive"}),
-        (S.REVIEWED, "DATED", "duchashi", {"verify"}),
+        (S.REVIEWED, "DATED", "yibao_deputy", {"evidence", "verify", "remind"}),
+        (S.REVIEWED, "DATED", "shengaiban", {"verify", "waive", "remind"}),
+        (S.REVIEWED, "DATED", "duchashi", {"verify", "remind"}),
         (S.CLOSED, "DATED", "yibao_reporter", set()),
     ],
 )

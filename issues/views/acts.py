@@ -7,7 +7,7 @@ from typing import Any
 
 from campaigns.ground.refusal import Changed
 from campaigns.models import Posting
-from issues.actions import evidence, ledger, requests
+from issues.actions import duties, evidence, ledger, plans, requests
 from issues.enums import ConsentKind, MoveName
 from issues.forms import acts as forms
 from issues.models import LedgerItem
@@ -37,14 +37,14 @@ class Act:
 
 
 def _decide_extension(*, item: LedgerItem, by: Posting, now: datetime, granted: bool, note: str) -> None:
-    open_one = item.extensions.filter(decided_at__isnull=True).first()
+    open_one = item.extensions.waiting().first()
     if open_one is None:
         raise Changed("这项延期申请已经审批过了,请看下面的最新情况。")
     requests.decide_extension(extension=open_one, by=by, now=now, granted=granted, note=note)
 
 
 def _decide_consent(*, item: LedgerItem, by: Posting, now: datetime, granted: bool, note: str) -> None:
-    open_one = item.consents.filter(decided_at__isnull=True).first()
+    open_one = item.consents.waiting().first()
     if open_one is None:
         raise Changed("这项申请已经审批过了,请看下面的最新情况。")
     requests.decide_consent(consent=open_one, by=by, now=now, granted=granted, note=note)
@@ -74,6 +74,9 @@ _ACTS = (
     _move(M.SUBMIT_PLAN, forms.NoteForm, ledger.submit_plan, kind="main"),
     _move(M.SIGN, forms.NoteForm, ledger.sign, kind="main"),
     _move(M.SIGN_QUICK, forms.NoteForm, ledger.sign_quick, kind="main"),
+    _move(
+        M.REVIEW_PLAN, forms.NoteForm, plans.review_plan, kind="main", hint="审核意见供主要负责人审签时看。"
+    ),
     _move(M.SEND_BACK, forms.ReasonForm, ledger.send_back),
     _move(M.FINISH, forms.ApplyForm, ledger.finish_quick, kind="main", hint="办结即申请销号。"),
     _move(M.APPLY, forms.ApplyForm, ledger.apply_for_closure, kind="main", hint="申请后整改时限停止计时。"),
@@ -84,6 +87,13 @@ _ACTS = (
     _move(M.RETURN, forms.ReasonForm, ledger.return_, hint="退还申请时剩余的工作日,至少 3 个。"),
     _move(M.RETURN_QUICK, forms.ReasonForm, ledger.return_, hint="退还申请时剩余的工作日,至少 3 个。"),
     _move(M.RESUME, forms.NoteForm, ledger.resume, kind="main", hint="退还暂停时剩余的工作日,至少 3 个。"),
+    _move(
+        M.GIVE_NUMBER,
+        forms.NumberForm,
+        requests.give_number,
+        kind="main",
+        hint="提请上级协调后 5 个工作日内报请示文号，之后每 20 个工作日报一次进展。",
+    ),
     _move(M.PROGRESS, forms.ProgressForm, ledger.report_progress),
     _move(M.MERGE, forms.MergeForm, ledger.merge, confirm=_CLOSED_FOR_GOOD),
     _move(M.REFUSE, forms.ReasonForm, ledger.refuse, kind="danger", confirm=_CLOSED_FOR_GOOD),
@@ -115,6 +125,7 @@ _ACTS = (
         "已提交延期申请",
         hint="到期日当天或之前提出;申请期间照常亮灯。",
     ),
+    _request("withdraw", forms.NoteForm, requests.withdraw_request, "已撤回申请"),
     _request(
         "escalate",
         forms.ConsentForm,
@@ -129,6 +140,8 @@ _ACTS = (
         "已提交申请",
         hint="长期坚持要先报审改办同意,再提交审签。",
     ),
+    _request("hand_over", forms.HandOverForm, duties.hand_over, "已移交责任人"),
+    _request("remind", forms.NoteForm, duties.remind, "已催办", hint="发给现在轮到办理的人，每条每天一次。"),
 )
 ACTS: dict[str, Act] = {act.slug: act for act in _ACTS}
 # Said by another button: who may skip 单位审核 is settled when 申请销号 is pressed; 提请上级协调 by its consent.

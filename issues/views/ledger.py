@@ -62,6 +62,7 @@ def item_or_404(request: HttpRequest, pk: int) -> LedgerItem:
         "responsible_unit",
         "deadline",
         "turn",
+        "person",
         "merged_into",
         "verification__session",
         "verification__verified_by__person",
@@ -143,11 +144,18 @@ def _around(request: HttpRequest, item: LedgerItem) -> dict[str, Any]:
         "extensions": item.extensions.select_related("asked_by__person", "decided_by__person").order_by("pk"),
         "consents": item.consents.select_related("asked_by__person", "decided_by__person").order_by("pk"),
         "merged": item.merged_items.select_related("problem", "demand").order_by("number"),
-        "history": facts.history(item.entries.all()),
+        "history": facts.history(item),
+        "sees_survivor": _sees_survivor(request, item),
         "chases": facts.chases_of(item, clocks),
         "slips": facts.slips_of(item, request.posting, clocks),
         "light_changes": facts.light_changes_of(item),
     }
+
+
+def _sees_survivor(request: HttpRequest, item: LedgerItem) -> bool:
+    """Whether the item this one was merged into may be opened; its history is told here either way."""
+    visible = LedgerItem.objects.visible_to(request.posting)
+    return item.merged_into_id is not None and visible.filter(pk=item.merged_into_id).exists()
 
 
 def may_finish(request: HttpRequest, measure: Measure) -> bool:

@@ -52,6 +52,10 @@ class Case:
     def first(self) -> LedgerItem:
         return self.items[0]
 
+    def every(self, nth: int) -> bool:
+        """True for every `nth` case, by its number: draws no chance, so that the rest of the city stays as it is."""
+        return int(self.first.number[-4:]) % nth == 0
+
     def seat(self, role: str) -> Posting:
         return self.city.seat(role, self.unit)
 

@@ -3,6 +3,7 @@
 from campaigns.enums import Role
 from campaigns.models import Organization
 from issues.actions import ledger, requests
+from issues.actions.plans import review_plan
 from issues.enums import ConsentKind, LedgerState, RectifyKind
 from issues.models import LedgerItem, Measure
 from reports.example.case import Case
@@ -128,6 +129,8 @@ class Lives:
     def _sign(self, case: Case, moment: Moment) -> Life:
         """提交审签 at once, signed with the unit's batch at four in the afternoon or nine in the morning."""
         case.act(ledger.submit_plan, moment, by=case.seat(Role.REPORTER))
+        if case.every(3) and (Role.DEPUTY, case.unit.code) in case.city.seats:
+            case.act(review_plan, moment, by=case.seat(Role.DEPUTY), note="措施可行，请主要负责人审签。")
         if case.fate.waits:
             moment = yield (case.city.timeline.last + 1, 9 * 60)
         moment = yield (
@@ -245,7 +248,7 @@ class Lives:
                 now=moment.now,
                 kind=ConsentKind.ESCALATE,
                 reason=case.note("escalate"),
-                document_number=f"衡请〔{year}〕{number}号",
+                document_number="" if case.every(2) else f"衡请〔{year}〕{number}号",
             )
             for item in case.items
         ]
@@ -258,6 +261,14 @@ class Lives:
                 granted=True,
                 note="同意提请上级协调,请每20个工作日报告一次进展。",
                 calendar=case.city.calendar,
+            )
+        if case.every(2):
+            moment = yield later(case, moment, 2, 2)
+            case.act(
+                requests.give_number,
+                moment,
+                by=case.seat(Role.REPORTER),
+                document_number=f"衡请〔{year}〕{number}号",
             )
         moment = yield later(case, moment, 5, 9)
         case.refresh()
