@@ -1,5 +1,7 @@
 """The ledger's one door: clocks, reasons, history, second clicks. Who may make which move: test_every_cell."""
 
+import itertools
+
 import pytest
 from django.db import IntegrityError, transaction
 
