@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('campaigns', '0009_stand_ins'),
-        ('issues', '0002_quick_signed_later'),
+        ('issues', '0003_collections'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
