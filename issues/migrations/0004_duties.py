@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0009_stand_ins'),
+        ('campaigns', '0010_stand_ins'),
         ('issues', '0003_collections'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0008_light_changes'),
+        ('campaigns', '0009_import_lines'),
     ]
 
     operations = [
