@@ -24,7 +24,7 @@ STEPS = (
 
 
 def measure(scale: str | None, times: int, folder: Path) -> list[dict]:
-    """One row a size: milliseconds of the whole page and of the map's part, and how many times the smallest they are."""
+    """One row a size: milliseconds of the page, of what comes after it, of the map with everything, and how many times the smallest they are."""
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
@@ -76,6 +76,7 @@ def _measured(matter, walks: int, times: int) -> dict:
         "walks": walks,
         "queries": asked,
         "page_ms": _median(lambda: client.get(address), times),
+        "places_ms": _median(lambda: client.get(f"{address}places/", headers={"HX-Request": "true"}), times),
         "map_ms": _median(lambda: process_page(matter, may_open=True), times),
     }
 

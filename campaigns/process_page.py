@@ -61,20 +61,19 @@ class ProcessPage:
     cases: list[CaseRow]
 
 
-def process_page(matter: Matter, *, may_open: bool) -> ProcessPage:
-    """The process of `matter` over all units of the city, from five statements. may_open: whether walks are linked."""
-    rows = read_process(matter)
+def process_page(matter: Matter, *, may_open: bool, by_place: bool = True) -> ProcessPage:
+    """The process of `matter` over all units of the city, from five statements.
+
+    may_open: whether walks are linked. by_place False: without the comparison of the counties, which costs most.
+    """
+    rows = read_process(matter, by_place=by_place)
     chart = draw_map(rows.traces, minutes=by_step(rows.minutes), waiting=rows.waiting, handling=rows.handling)
-    kinds = [node.kind for node in chart.nodes]
-    places = compare(
-        rows.places, kinds, rows.traces, minutes=rows.minutes, whole=rows.whole, totals=rows.totals
-    )
     halves = trend(rows.halves)[-_HALVES:]
     link = partial(_walks_url, matter) if may_open else _no_url
     half_link = partial(_half_url, link)
     return ProcessPage(
         chart=chart,
-        walks=sum(row.walks for row in places),
+        walks=sum(rows.totals.values()),
         walks_url=link(),
         map_svg=map_svg(chart, title=f"{matter.name}:实际走出来的流程", link=link) if chart.nodes else "",
         trend_svg=trend_svg(halves, title=f"{matter.name}:每半月全程用时中位数", link=half_link)
@@ -83,13 +82,24 @@ def process_page(matter: Matter, *, may_open: bool) -> ProcessPage:
         nodes=[(node, link(step=node.kind)) for node in chart.nodes],
         edges=[(edge, link(step=edge.start, next=edge.end, returned=edge.is_return)) for edge in chart.edges],
         halves=[(half, half_link(half)) for half in halves],
-        places=[
-            (row, link(place=row.place.code) if row.walks else "", _cells(row, chart, places, link))
-            for row in places
-        ],
+        places=_compared(rows, chart, link) if by_place else [],
         promises=_promises(matter, rows),
         cases=_cases(rows),
     )
+
+
+def _compared(
+    rows: ProcessRows, chart: ProcessMap, link: Callable[..., str]
+) -> list[tuple[PlaceRow, str, list[StepCell]]]:
+    """The counties side by side, step by step."""
+    kinds = [node.kind for node in chart.nodes]
+    places = compare(
+        rows.places, kinds, rows.traces, minutes=rows.minutes, whole=rows.whole, totals=rows.totals
+    )
+    return [
+        (row, link(place=row.place.code) if row.walks else "", _cells(row, chart, places, link))
+        for row in places
+    ]
 
 
 def _walks_url(matter: Matter, **narrowed: Any) -> str:

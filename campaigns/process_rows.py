@@ -57,9 +57,14 @@ _BY_PLACE = {"walks", "whole"}
 _BY_KEY = {"waiting", "handling", "half"}
 
 
-def read_process(matter: Matter) -> ProcessRows:
-    """The counted rows of `matter` over all units of the city: five statements."""
-    told = _lists([*_counted(*_steps(matter)), *_counted(*_walks(matter)), *_counted(*_cases(matter))])
+def read_process(matter: Matter, *, by_place: bool = True) -> ProcessRows:
+    """The counted rows of `matter` over all units of the city: five statements.
+
+    by_place False: the minutes of steps stand under CITY, whoever was walked; that is a quarter of the rows.
+    """
+    told = _lists(
+        [*_counted(*_steps(matter, by_place)), *_counted(*_walks(matter)), *_counted(*_cases(matter))]
+    )
     running = list(MatterUnit.objects.filter(matter=matter).order_by("organization__code"))
     units = {unit for _, unit, _ in told if unit} | {row.organization_id for row in running}
     places, place_of = _places(units)
@@ -130,7 +135,7 @@ WITH step (walk, unit, sequence, kind, token, waiting, minutes) AS ({rows})
 SELECT 'waiting', 0, kind, waiting, COUNT(*) FROM step WHERE waiting IS NOT NULL GROUP BY kind, waiting
 UNION ALL SELECT 'handling', 0, kind, CASE WHEN minutes > waiting THEN minutes - waiting ELSE 0 END, COUNT(*)
     FROM step WHERE waiting IS NOT NULL GROUP BY 3, 4
-UNION ALL SELECT 'minutes', unit, kind, minutes, COUNT(*) FROM step GROUP BY unit, kind, minutes
+UNION ALL SELECT 'minutes', {unit}, kind, minutes, COUNT(*) FROM step GROUP BY 2, kind, minutes
 UNION ALL SELECT 'trace', unit, tokens, 0, COUNT(*) FROM (
     SELECT unit, sequence, MIN(sequence) OVER way AS earliest, {join}(token, ' ') OVER way AS tokens FROM step
     WINDOW way AS (PARTITION BY walk ORDER BY sequence ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
@@ -158,7 +163,7 @@ def _counted(outer: str, rows: QuerySet, names: dict[str, str]) -> Iterator[tupl
         yield from cursor.fetchall()
 
 
-def _steps(matter: Matter) -> tuple[str, QuerySet, dict[str, str]]:
+def _steps(matter: Matter, by_place: bool) -> tuple[str, QuerySet, dict[str, str]]:
     mark = Case(When(steps__result__in=SENT_BACK, then=Value(_MARK)), default=Value(""))
     rows = (
         mapped_walks(WalkSession.objects.filter(matter=matter, steps__isnull=False))
@@ -174,7 +179,8 @@ def _steps(matter: Matter) -> tuple[str, QuerySet, dict[str, str]]:
             "minutes",
         )
     )
-    return _STEP_SQL, rows, {"join": _JOIN.get(connection.vendor, "string_agg")}
+    unit = "unit" if by_place else "0"
+    return _STEP_SQL, rows, {"join": _JOIN.get(connection.vendor, "string_agg"), "unit": unit}
 
 
 def _walks(matter: Matter) -> tuple[str, QuerySet, dict[str, str]]:

@@ -141,3 +141,28 @@ def test_what_was_found_stays_with_the_registration_when_it_is_corrected(client,
     before = read(client, by, now.corrects.get_absolute_url())
     assert problem.number in before
     assert "?session=" not in before, "nothing more is registered on what no longer holds"
+
+
+def test_a_matter_with_many_walks_comes_in_two_requests(client, city, by, walk, monkeypatch):
+    monkeypatch.setattr("issues.views.walks.MANY", 1)
+    address = city.matter.get_absolute_url()
+    page = read(client, by, address)
+    assert f'hx-get="{address}places/"' in page
+    assert "办理单位和全程体验" not in page
+    assert 'href="?places=1#places"' in page, "without script the same is one click away"
+    whole = read(client, by, f"{address}?places=1")
+    assert "办理单位和全程体验" in whole
+    assert "hx-trigger" not in whole
+    part = client.get(f"{address}places/", headers={"HX-Request": "true"}).content.decode()
+    assert "办理单位和全程体验" in part
+    assert "<html" not in part
+    answer = client.get(f"{address}places/")
+    assert (answer.status_code, answer["Location"]) == (302, f"{address}?places=1#places")
+    monkeypatch.setattr("issues.views.walks.MANY", 2)
+    assert "办理单位和全程体验" in read(client, by, address)
+
+
+def test_the_other_half_of_a_matter_is_for_who_may_read_the_first(client, city):
+    auditor = make_posting(city.yibao, Role.AUDITOR)
+    client.force_login(auditor.person.user)
+    assert client.get(f"{city.matter.get_absolute_url()}places/").status_code == 403

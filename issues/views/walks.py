@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -21,7 +22,7 @@ from campaigns.models import Matter, WalkSession
 from campaigns.modes import FORMS
 from campaigns.on_the_spot import arrival_facts, noted, skew_words
 from campaigns.permissions import can_confirm, can_correct, can_edit
-from campaigns.process_page import process_page
+from campaigns.process_page import ProcessPage, process_page
 from campaigns.versions import amendments, holding_version
 from campaigns.whole_walks import DEFINITION, themes, unit_rows
 from issues.lights import lit
@@ -30,6 +31,7 @@ from issues.models import Demand, Problem
 from issues.permissions import check_can_register
 
 _SHOWN = 50
+MANY = 2000  # walks of one matter, from which its page is put together in two requests
 
 
 @roles(*BUSINESS_ROLES)
@@ -164,6 +166,21 @@ def _found(request: HttpRequest, **where: Any) -> dict[str, Table]:
     }
 
 
+def _process(request: HttpRequest, matter: Matter, *, by_place: bool = True) -> ProcessPage:
+    return process_page(matter, may_open=request.posting.role in BUSINESS_ROLES, by_place=by_place)
+
+
+@roles(*BUSINESS_ROLES, Role.ADMIN)
+@require_GET
+def matter_places(request: HttpRequest, code: str) -> HttpResponse:
+    """The counties side by side and the units, for the page of a matter with so many walks that they come apart."""
+    matter = get_object_or_404(Matter.objects.visible_to(request.posting).select_related("owner"), code=code)
+    if "HX-Request" not in request.headers:
+        return redirect(f"{matter.get_absolute_url()}?places=1#places")
+    context = {"matter": matter, "process": _process(request, matter), "whole_means": DEFINITION}
+    return render(request, "campaigns/_matter_places.html", context | _running(matter))
+
+
 def _running(matter: Matter) -> dict[str, Any]:
     """The units that run it, and which of them have not been walked the whole way."""
     rows = unit_rows(matter)
@@ -177,14 +194,16 @@ def matter_detail(request: HttpRequest, code: str) -> HttpResponse:
     visible = Matter.objects.visible_to(request.posting).select_related("owner")
     matter = get_object_or_404(visible, code=code)
     walks = WalkSession.objects.visible_to(request.posting).newest().filter(matter=matter)
+    apart = "places" not in request.GET and matter.sessions.count() >= MANY
     context = {
         "matter": matter,
         "focuses": words_of(matter.focuses, MatterFocus),
         "channels": words_of(matter.channels, Channel),
-        **_running(matter),
+        "places_url": reverse("matter_places", args=[matter.code]) if apart else "",
+        **({} if apart else _running(matter)),
         "theme": themes([matter.theme], WalkSession.objects.all())[0] if matter.theme else None,
         "whole_means": DEFINITION,
-        "process": process_page(matter, may_open=request.posting.role in BUSINESS_ROLES),
+        "process": _process(request, matter, by_place=not apart),
         "walks": Table(WALKS, walk_rows(walks)[:_SHOWN], url=WalkSession.get_absolute_url),
         **_found(request, matter=matter),
     }
