@@ -55,6 +55,7 @@ JOB_NAMES = {
     "check_truths": "数据核对",
     "purge_phones": "电话到期清除",
     "open_tasks": "投诉聚集检查",
+    "snapshot": "指标快照",
 }
 
 AUDIT = (

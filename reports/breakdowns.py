@@ -110,7 +110,7 @@ def gather(scope: Scope, calendar: Calendar) -> Facts:
         states=_labelled(tally(items, "state"), LedgerState),
         kinds=_labelled(tally(items, "rectify_kind"), RectifyKind),
         steps=MeasureStep.objects.filter(measure__in=measures).count(),
-        reductions=_reductions(measures),
+        reductions=reductions(measures),
         institutions=_institutions(measures),
         overdue=_overdue(items, scope.on),
         soon=items.due_by(soon).filter(deadline__due_on__gte=scope.on).count(),
@@ -161,7 +161,7 @@ def _groups(scope: Scope) -> tuple[Group, ...]:
     return tuple(sorted(found, key=lambda group: (-group.problems, group.name)))
 
 
-def _reductions(measures) -> tuple[Reduction, ...]:
+def reductions(measures) -> tuple[Reduction, ...]:
     """五减 summed over the measures that state a number both ways and did not raise it."""
     sums = {}
     for _name, field, _unit in FIVE:

@@ -121,6 +121,33 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "ledger", "整改台账", "整改台账的条数，含不予认定和并案办理。", Scope.items, None, "ledger_list"
     ),
+    Indicator(
+        "recognized",
+        "列入台账",
+        "整改台账的条数，不含不予认定和并案办理。",
+        _recognized,
+    ),
+    Indicator(
+        "planned",
+        "已定措施",
+        "列入台账的条目中，措施已经主要负责人审签，或立行立改已经办结的条数。",
+        lambda scope: _recognized(scope).filter(Q(signed_at__isnull=False) | Q(applied_at__isnull=False)),
+    ),
+    Indicator(
+        "applied",
+        "已申请销号",
+        "列入台账的条目中，现已申请销号（含已销号）的条数；退回重办后不再计入。",
+        lambda scope: _recognized(scope).filter(applied_at__isnull=False),
+    ),
+    Indicator(
+        "closed",
+        "已销号",
+        "列入台账的条目中，现为已销号的条数。",
+        _closed,
+        None,
+        "ledger_list",
+        (("state", "已销号"),),
+    ),
     Indicator("accepted", "需求采纳率", "已采纳的需求÷已作出采纳或不采纳决定的需求。", _accepted, _decided),
     Indicator(
         "closure",

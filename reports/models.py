@@ -7,7 +7,7 @@ from django.urls import reverse
 from campaigns.ground.constraints import both_or_neither, known_value
 from campaigns.models import Campaign, Deadline, Organization, StoredFile, User
 from reports.enums import SubmissionState
-from reports.querysets import PackageQuerySet
+from reports.querysets import PackageQuerySet, SnapshotQuerySet
 
 
 class ScoreSheet(models.Model):
@@ -167,3 +167,29 @@ class Package(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("package_detail", args=[self.pk])
+
+
+class FigureSnapshot(models.Model):
+    """What a figure of a unit and all below it was at the end of a day: kept, so that a report can say what changed."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="snapshots")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="snapshots")
+    on = models.DateField("日期")
+    key = models.CharField("指标", max_length=30)
+    numerator = models.PositiveIntegerField("分子")
+    denominator = models.PositiveIntegerField("分母", null=True, blank=True)
+
+    objects = SnapshotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "指标快照"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "organization", "on", "key"],
+                name="figuresnapshot_once_a_day",
+                violation_error_message="同一单位同一天同一指标只留一次快照。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization} {self.on} {self.key}"

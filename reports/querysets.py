@@ -14,3 +14,9 @@ class PackageQuerySet(QuerySet):
         if posting.role not in READERS:
             return self.none()
         return self.filter(in_reach(posting, "organization"))
+
+
+class SnapshotQuerySet(QuerySet):
+    def of(self, posting, campaign) -> "SnapshotQuerySet":
+        """Snapshots that count what `posting` sees: its unit with all below it."""
+        return self.filter(campaign=campaign, organization=posting.organization_id)

@@ -11,6 +11,7 @@ from campaigns.models import Campaign, Organization, Posting
 from reports import truths
 from reports.actions.exports import write_export
 from reports.actions.packages import build_package
+from reports.actions.snapshots import take_snapshots
 from reports.package import STAGES
 
 
@@ -61,3 +62,13 @@ def check_truths(task: Job, *, now: datetime) -> dict:
     """The nightly look for what no constraint can keep (hengyang_walkflow.schedule)."""
     found = truths.check(list(Campaign.objects.order_by("pk")))
     return {"checked": found["checked"], "counts": found["counts"], "broken": found["broken"][:50]}
+
+
+@job("snapshot")
+def snapshot(task: Job, *, now: datetime) -> dict:
+    """The day's figures, kept for comparison (hengyang_walkflow.schedule)."""
+    on = timezone.localtime(now).date()
+    return {
+        campaign.code: take_snapshots(campaign=campaign, on=on)
+        for campaign in Campaign.objects.filter(state="OPEN").order_by("pk")
+    }

@@ -121,14 +121,20 @@ def wizard(current: int, *names: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/stat.html")
-def stat(label: str, number: Any, url: str = "", note: str = "", overdue: bool = False) -> dict[str, Any]:
-    """`{% stat "已逾期" 4 url=… overdue=True %}` → a number card that leads to its list. Only 逾期 is red."""
+def stat(
+    label: str, number: Any, url: str = "", note: str = "", overdue: bool = False, change: str = ""
+) -> dict[str, Any]:
+    """`{% stat "已逾期" 4 url=… overdue=True %}` → a number card that leads to its list. Only 逾期 is red.
+
+    change: what it was before, “较6月13日+12”.
+    """
     return {
         "label": label,
         "number": text_of(number),
         "url": url,
         "note": note,
         "overdue": overdue and bool(number),
+        "change": change,
     }
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.lights import Light
-from campaigns.models import Organization, Posting
+from campaigns.models import Category, Organization, Posting
 from issues.enums import LedgerState, RectifyKind
 from issues.forms.fields import any_of, day_field
 from issues.lights import light_filter
@@ -123,11 +123,23 @@ class ProblemFilter(FindingFilter):
         choices=[("", "全部"), *((g, g) for g in ("办事流程", "配套服务", "线上线下", "业务衔接"))],
     )
 
+    category = forms.ModelChoiceField(
+        label="问题类别",
+        required=False,
+        queryset=Category.objects.order_by("code"),
+        to_field_name="code",
+        empty_label="全部",
+    )
+
     def apply(self, rows: QuerySet, *, on: date, calendar: Calendar) -> QuerySet:
         rows = super().apply(rows, on=on, calendar=calendar)
-        if self.is_valid() and self.cleaned_data["group"]:
-            rows = rows.filter(category__group=self.cleaned_data["group"])
-        return rows
+        if not self.is_valid():
+            return rows
+        exact = {
+            "category__group": self.cleaned_data["group"],
+            "category": self.cleaned_data["category"],
+        }
+        return rows.filter(**{lookup: value for lookup, value in exact.items() if value})
 
 
 class DemandFilter(FindingFilter):

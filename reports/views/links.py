@@ -3,7 +3,6 @@
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from issues.enums import LedgerState
 from reports.figures import UnitLine
 
 LIGHTS = ("红", "黄", "绿", "审核中", "逾期办结", "已办结", "暂停", "—")
@@ -12,27 +11,6 @@ LIGHTS = ("红", "黄", "绿", "审核中", "逾期办结", "已办结", "暂停
 def ledger_url(**query: str) -> str:
     """The ledger list under these filters; names and words as in contract §3."""
     return f"{reverse('ledger_list')}?{urlencode(query)}"
-
-
-def walk_links(counts: dict[str, int], modes) -> list[dict]:
-    """The five forms with their walks, in the document's order; a form nobody used shows 0."""
-    return [
-        {
-            "label": mode.label,
-            "number": counts.get(mode.value, 0),
-            "url": f"{reverse('walk_list')}?{urlencode({'mode': mode.label, 'state': '不含草稿'})}",
-        }
-        for mode in modes
-    ]
-
-
-def state_links(counts: dict[str, int]) -> list[dict]:
-    """Ledger items by state, in the order of the workflow; empty states are left out."""
-    return [
-        {"label": state.label, "number": counts[state.value], "url": ledger_url(state=state.label)}
-        for state in LedgerState
-        if counts.get(state.value)
-    ]
 
 
 def lights_table(lines: list[UnitLine]) -> dict:

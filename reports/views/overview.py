@@ -1,37 +1,73 @@
-"""总览: the figures of the reach, each a card that leads to the list behind it; the five forms; lights by unit."""
+"""总览: the state of the campaign in one page; each number and each bar leads to its rows."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from campaigns.access import roles
-from campaigns.enums import SessionMode
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign
 from reports.actions.packages import BUILDERS
-from reports.figures import figures, tally, units
+from reports.breakdowns import reductions
+from reports.figures import Figure, UnitLine, figures, units
+from reports.overview import comparison, facts
+from reports.overview.trend import trend_svg
+from reports.overview.words import lead_sentence
 from reports.scope import Scope
-from reports.views.links import lights_table, state_links, walk_links
+from reports.views.links import lights_table
 
-STATES_SHOWN = 12
+HEADLINES = ("coverage", "key_matters", "problems", "closure", "on_time", "overdue")
+LATE = ("overdue",)  # the only figures that are red when they aren't nought
 
 
 @roles(*BUILDERS)
 def overview(request: HttpRequest) -> HttpResponse:
-    """One page of numbers; a fixed number of queries, whatever the number of rows."""
+    """A fixed number of queries, whatever the number of rows."""
     campaign = Campaign.objects.current()
     if campaign is None:
         return render(request, "reports/overview.html", {"campaign": None})
-    on = timezone.localdate()
-    scope = Scope(posting=request.posting, campaign=campaign, on=on)
+    scope = Scope(posting=request.posting, campaign=campaign, on=timezone.localdate())
+    found = figures(scope)
     lines = units(scope, load_calendar())
+    cards = _cards(scope, found)
     context = {
         "campaign": campaign,
-        "on": on,
-        "figures": list(figures(scope).values()),
-        "modes": walk_links(tally(scope.sessions(), "mode"), SessionMode),
-        "states": state_links(tally(scope.items(), "state")),
+        "lead": lead_sentence(found, scope.on),
+        "cards": list(cards.values()),
+        "headlines": [cards[key] for key in HEADLINES],
         "lights": lights_table(lines),
         "flagged": [line.label for line in lines if line.is_flagged],
+        **_drawings(scope, found, lines),
     }
     return render(request, "reports/overview.html", context)
+
+
+def _cards(scope: Scope, found: dict[str, Figure]) -> dict[str, dict]:
+    """Each figure as a card: what it says, where it leads, what it was before."""
+    changes = comparison.changes(found, scope, comparison.earlier_day(scope))
+    return {
+        key: {
+            "label": figure.label,
+            "text": figure.text,
+            "note": figure.note,
+            "url": figure.url,
+            "definition": figure.definition,
+            "is_late": key in LATE and bool(figure.numerator),
+            "change": changes.get(key, ""),
+        }
+        for key, figure in found.items()
+    }
+
+
+def _drawings(scope: Scope, found: dict[str, Figure], lines: list[UnitLine]) -> dict:
+    weeks = facts.trend(scope)
+    return {
+        "trend_svg": trend_svg(weeks),
+        "weeks": weeks,
+        "funnel": facts.funnel(found),
+        "forms": facts.forms(scope),
+        "categories": facts.categories(scope),
+        "unit_bars": facts.unit_lights(lines),
+        "reductions": facts.reductions(reductions(scope.measures())),
+        "complaints": facts.complaints(scope),
+    }

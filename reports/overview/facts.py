@@ -1,0 +1,151 @@
+"""The rows of the drawings of 总览: a fixed number of queries, whatever the number of rows."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate
+
+from django.db.models import Count, Q
+from django.db.models.functions import TruncDate, TruncMonth
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from campaigns.enums import Satisfaction, SessionMode
+from campaigns.models import Category, Complaint
+from issues.enums import LedgerState
+from reports.breakdowns import Reduction
+from reports.figures import Figure, UnitLine, percent, tally
+from reports.overview.bars import Bar, Part, plain_bars, share, stacked_bar
+from reports.overview.trend import Week, weeks
+from reports.scope import Scope
+
+UNITS_SHOWN = 12
+TONES = (("红", "red"), ("黄", "amber"), ("绿", "green"), ("审核中", "blue"))
+UNHAPPY = (Satisfaction.BAD, Satisfaction.VERY_BAD)
+
+
+@dataclass(frozen=True)
+class CategoryLine:
+    """One of the 32 categories: how many problems, and the share of all that it and the more frequent ones make."""
+
+    bar: Bar
+    cumulated: str
+
+
+def _address(name: str, **query: str) -> str:
+    return f"{reverse(name)}?{urlencode(query)}"
+
+
+def forms(scope: Scope) -> tuple[Bar, ...]:
+    """五种形式 in the document's order (衡政办函〔2022〕16号 三); one that nobody used shows 0."""
+    counts = tally(scope.sessions(), "mode")
+    total = sum(counts.values())
+    return plain_bars(
+        (
+            mode.label,
+            counts.get(mode.value, 0),
+            percent(counts.get(mode.value, 0), total),
+            _address("walk_list", mode=mode.label, state="不含草稿"),
+        )
+        for mode in SessionMode
+    )
+
+
+def categories(scope: Scope) -> tuple[CategoryLine, ...]:
+    """Problems by the 32 categories, the most frequent first (Pareto); categories without a problem are left out."""
+    counts = tally(scope.problems(), "category__code")
+    names = dict(Category.objects.filter(code__in=counts).values_list("code", "name"))
+    total = sum(counts.values())
+    rows = [
+        (f"{code} {names[code]}", rows, percent(rows, total), _address("problem_list", category=code))
+        for code, rows in counts.items()
+    ]
+    sums = accumulate(counts.values())
+    return tuple(
+        CategoryLine(bar, percent(so_far, total)) for bar, so_far in zip(plain_bars(rows), sums, strict=True)
+    )
+
+
+def funnel(figures: dict[str, Figure]) -> tuple[Bar, ...]:
+    """From 列入台账 to 已销号, each stage with its share of the one before."""
+    stages = [figures[key] for key in ("recognized", "planned", "applied", "closed")]
+    rows, before = [], None
+    for stage in stages:
+        note = f"上一步的{percent(stage.numerator, before)}" if before is not None else ""
+        rows.append((stage.label, stage.numerator, note, stage.url))
+        before = stage.numerator
+    return plain_bars(rows)
+
+
+def unit_lights(lines: list[UnitLine]) -> tuple[Bar, ...]:
+    """The units with the most red lights, then yellow: what is still open, by light."""
+    lines = [line for line in lines if any(line.lights[word] for word, _ in TONES)]
+    lines = sorted(lines, key=lambda line: (-line.lights["红"], -line.lights["黄"], line.code))[:UNITS_SHOWN]
+    top = max((sum(line.lights[word] for word, _ in TONES) for line in lines), default=0)
+    return tuple(
+        stacked_bar(
+            line.label,
+            [(word, line.lights[word], tone) for word, tone in TONES],
+            top=top,
+            note=f"红{line.lights['红']} 黄{line.lights['黄']}",
+            url=_address("ledger_list", organization=line.code),
+        )
+        for line in lines
+    )
+
+
+def reductions(found: tuple[Reduction, ...]) -> tuple[Bar, ...]:
+    """五减: before as the whole line, after as the filled part; numbers nobody stated are left out."""
+    return tuple(
+        Bar(
+            f"减{each.name}",
+            f"{each.before.normalize():f}→{each.after.normalize():f}{each.unit}",
+            f"{each.measures}条措施，减{percent(int((each.before - each.after) * 100), int(each.before * 100))}",
+            reverse("measure_list"),
+            (Part(0, share(float(each.after), float(each.before)), "blue", f"现在{each.after:f}"),),
+        )
+        for each in found
+        if each.measures
+    )
+
+
+def complaints(scope: Scope) -> tuple[Bar, ...]:
+    """Complaints of the reach by month of 受理, the unhappy ones apart; the oldest month first."""
+    rows = (
+        Complaint.objects.visible_to(scope.posting)
+        .filter(received_at__date__lte=scope.on)
+        .annotate(month=TruncMonth("received_at"))
+        .order_by("month")
+        .values("month")
+        .annotate(
+            rows=Count("pk"),
+            unhappy=Count("pk", filter=Q(satisfaction__in=UNHAPPY)),
+        )
+    )
+    found = [(each["month"].date(), each["rows"], each["unhappy"]) for each in rows][-6:]
+    top = max((rows for _, rows, _ in found), default=0)
+    return tuple(
+        stacked_bar(
+            f"{month.year}年{month.month}月",
+            [("差评", unhappy, "amber"), ("其他", rows - unhappy, "blue")],
+            top=top,
+            note=f"其中差评{unhappy}",
+            url=_address("complaint_list", **{"from": month.isoformat(), "to": _last_day(month).isoformat()}),
+        )
+        for month, rows, unhappy in found
+    )
+
+
+def _last_day(month: date) -> date:
+    """The last day of the month that `month` is the first day of."""
+    following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return date.fromordinal(following.toordinal() - 1)
+
+
+def trend(scope: Scope) -> tuple[Week, ...]:
+    """Items entered and struck off by the end of each week; two dates an item are read, nothing else."""
+    rows = scope.items().exclude(state__in=(LedgerState.REFUSED, LedgerState.MERGED))
+    dated = rows.order_by().annotate(entered=TruncDate("registered_at"), struck=TruncDate("closed_at"))
+    days = dated.values_list("pk", "entered", "struck").distinct()
+    entered = [entered for _, entered, _ in days]
+    closed = [struck for _, _, struck in days if struck]
+    return weeks(entered=entered, closed=closed, opens_on=scope.campaign.opens_on, on=scope.on)
