@@ -125,6 +125,15 @@ class ConsentKind(TextChoices):
     LASTING = "LASTING", "长期坚持"
 
 
+class TwinVerdict(TextChoices):
+    """What two items of the ledger that look alike turn out to be (五(二) “杜绝同类问题反复发生”)."""
+
+    OPEN = "OPEN", "待判定"
+    SAME = "SAME", "同一问题"
+    AGAIN = "AGAIN", "同类问题复发"
+    OTHER = "OTHER", "不是同类"
+
+
 class FollowUpVerdict(TextChoices):
     SOLVED = "SOLVED", "已解决"
     UNSOLVED = "UNSOLVED", "未解决"

@@ -1,12 +1,12 @@
 """The reading vocabulary of the findings and the ledger. Every page starts from `visible_to(posting)`."""
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from campaigns.enums import Role
 from campaigns.models import Posting
 from campaigns.querysets import in_reach
-from issues.enums import LedgerState, RectifyKind
+from issues.enums import LedgerState, RectifyKind, TwinVerdict
 
 _READERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR)
 WAITING_FOR_REVIEW = (LedgerState.APPLIED, LedgerState.REVIEWED)
@@ -71,6 +71,10 @@ class MeasureQuerySet(QuerySet):
 
     def in_campaign(self, campaign) -> "MeasureQuerySet":
         return self.filter(campaign=campaign)
+
+    def with_institution(self) -> "MeasureQuerySet":
+        """长效机制: a system that was really issued, not a sentence about one (contract §7.9)."""
+        return self.exclude(institution="").exclude(institution_number="")
 
 
 class RequestQuerySet(QuerySet):
@@ -170,6 +174,13 @@ class LedgerQuerySet(QuerySet):
     def due_by(self, on) -> "LedgerQuerySet":
         return self.under_rectification().filter(deadline__due_on__lte=on)
 
+    def recurred(self, days: int) -> "LedgerQuerySet":
+        """Items whose problem came back within so many days of their closing (五(二) 杜绝同类问题反复发生)."""
+        pairs = self.model._meta.get_field("later_twins").related_model.objects.within(days)
+        return self.filter(
+            pk__in=pairs.filter(earlier__responsible_unit=F("later__responsible_unit")).values("earlier")
+        )
+
     def countable(self) -> "LedgerQuerySet":
         """The denominator of 销号率: not 不予认定, not 并案办理, not 长期坚持 (domain.md §3.6)."""
         return self.exclude(state__in=[LedgerState.REFUSED, LedgerState.MERGED]).exclude(
@@ -210,3 +221,19 @@ class CollectionQuerySet(QuerySet):
         if posting.role != Role.REFORM_OFFICE:
             return self.none()
         return self.filter(in_reach(posting, "organization"))
+
+
+class RecurrenceQuerySet(QuerySet):
+    def visible_to(self, posting) -> "RecurrenceQuerySet":
+        """Pairs of which at least one item lies in scope; what is shown of the other one is without names and link."""
+        items = self.model._meta.get_field("later").related_model.objects.visible_to(posting)
+        return self.filter(Q(later__in=items.values("pk")) | Q(earlier__in=items.values("pk")))
+
+    def again(self) -> "RecurrenceQuerySet":
+        """Confirmed: the problem came back after its item had been closed."""
+        return self.filter(verdict=TwinVerdict.AGAIN)
+
+    def within(self, days: int) -> "RecurrenceQuerySet":
+        """Confirmed, found at most so many days after the closing, and itself not refused or merged."""
+        gone = (LedgerState.REFUSED, LedgerState.MERGED)
+        return self.again().filter(days__lte=days).exclude(later__state__in=gone)

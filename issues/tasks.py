@@ -10,7 +10,7 @@ from campaigns.actions.imports_undo import undo_import as undo
 from campaigns.ground.jobs import Job, job, progress
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Posting
-from issues.actions import collecting, daily
+from issues.actions import collecting, daily, recurrences
 from issues.actions.imports import IMPORTERS
 from issues.actions.imports_undo import UNDOINGS
 from issues.models import Collection
@@ -85,3 +85,9 @@ def undo_import(task: Job, *, now: datetime) -> None:
     posting = imports_work.job_posting(task, timezone.localtime(now).date())
     _reporter(task)(10, "正在撤销")
     undo(importer=IMPORTERS[run.kind], undoing=UNDOINGS[run.kind], run=run, by=posting, now=now)
+
+
+@job("list_recurrences")
+def list_recurrences(task: Job, *, now: datetime) -> dict:
+    """Problems that look like earlier ones and that nobody was asked about, listed for 审改办."""
+    return recurrences.list_recurrences(now=now)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from issues.views import findings, ledger, measures, signing, slips
+from issues.views import findings, ledger, measures, recurrences, signing, slips
 
 ledger_urls = [
     path("issues/problems/", findings.problem_list, name="problem_list"),
@@ -21,6 +21,9 @@ ledger_urls = [
     path("issues/ledger/<int:pk>/", ledger.ledger_detail, name="ledger_detail"),
     path("issues/ledger/<int:pk>/files/<int:evidence>/", ledger.ledger_file, name="ledger_file"),
     path("issues/ledger/<int:pk>/<slug:slug>/", ledger.ledger_act, name="ledger_act"),
+    path("issues/recurrences/", recurrences.recurrence_list, name="recurrence_list"),
+    path("issues/recurrences/<int:pk>/", recurrences.recurrence_detail, name="recurrence_detail"),
+    path("issues/recurrences/<int:pk>/decide/", recurrences.recurrence_decide, name="recurrence_decide"),
     path("issues/sign/", signing.sign_batch, name="sign_batch"),
     path("issues/sign/<int:pk>/back/", signing.sign_back, name="sign_back"),
     path("issues/slips/", slips.slip_list, name="slip_list"),

@@ -13,6 +13,7 @@ from issues.enums import LedgerState, MoveName, RectifyKind
 from reports.scope import Scope
 
 APPLICATIONS = (MoveName.APPLY, MoveName.APPLY_DIRECT, MoveName.FINISH)
+RECURRED_WITHIN = (30, 90)
 SIDELINED = (LedgerState.REFUSED, LedgerState.MERGED)
 
 
@@ -67,6 +68,10 @@ def _closed_with_date(scope: Scope) -> QuerySet:
     return _closed(scope).filter(deadline__isnull=False)
 
 
+def _recurred(days: int) -> Callable[[Scope], QuerySet]:
+    return lambda scope: _closed(scope).recurred(days)
+
+
 def _applied(scope: Scope) -> QuerySet:
     return scope.items().filter(entries__move__in=APPLICATIONS).distinct()
 
@@ -88,7 +93,7 @@ def _decided(scope: Scope) -> QuerySet:
 
 
 def _institutions(scope: Scope) -> QuerySet:
-    return scope.measures().exclude(institution="").exclude(institution_number="")
+    return scope.measures().with_institution()
 
 
 INDICATORS: tuple[Indicator, ...] = (
@@ -221,6 +226,18 @@ INDICATORS: tuple[Indicator, ...] = (
         "免核验",
         "写明原因免予回头看核验的台账条数。",
         lambda scope: scope.items().exclude(waiver_reason=""),
+    ),
+    *(
+        Indicator(
+            f"recurred_{days}",
+            f"{days}天复发率",
+            f"销号后{days}天内又发生同类问题的台账÷已销号的台账；同类问题以判定为“同类问题复发”的为准，计入先前销号的那一条。",
+            _recurred(days),
+            _closed,
+            "ledger_list",
+            (("state", "已销号"), ("recurred", f"{days}天内")),
+        )
+        for days in RECURRED_WITHIN
     ),
     Indicator("institutions", "长效机制", "写明制度名称和文号的措施条数。", _institutions),
 )

@@ -17,6 +17,7 @@ from campaigns.ground.table import Column
 from campaigns.lists import COMPLAINTS, WALKS, complaint_rows, walk_rows
 from campaigns.models import Complaint, Posting, WalkSession
 from issues.forms.filters import DemandFilter, LedgerFilter, MeasureFilter, ProblemFilter
+from issues.forms.recurrences import RecurrenceFilter
 from issues.lists import (
     DEMANDS,
     LEDGER,
@@ -30,7 +31,8 @@ from issues.lists import (
     one_sheet_rows,
     problem_rows,
 )
-from issues.models import Demand, LedgerItem, Measure, Problem
+from issues.lists.recurrences import RECURRENCES, recurrence_rows
+from issues.models import Demand, LedgerItem, Measure, Problem, Recurrence
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,11 @@ def _measures(asked: Asked) -> QuerySet:
     return MeasureFilter(asked.query, rows=rows).apply(rows)
 
 
+def _recurrences(asked: Asked) -> QuerySet:
+    rows = Recurrence.objects.visible_to(asked.posting)
+    return RecurrenceFilter(asked.query, rows=rows).apply(rows)
+
+
 def _complaints(asked: Asked) -> QuerySet:
     return ComplaintFilter(asked.query or None).narrow(Complaint.objects.visible_to(asked.posting))
 
@@ -113,6 +120,7 @@ _ALL = (
     Listing("demands", "需求清单", DEMANDS, _demands, _ready_with(demand_rows)),
     Listing("measures", "解决措施清单", MEASURES, _measures, _ready_with(measure_rows)),
     Listing("one_sheet", "问题需求措施一览表", ONE_SHEET, _ledger, _ready_with(one_sheet_rows)),
+    Listing("recurrences", "同类问题", RECURRENCES, _recurrences, _ready_with(recurrence_rows)),
     Listing("walks", "走流程登记", WALKS, _walks, _ready_walks),
     Listing("complaints", "投诉工单", COMPLAINTS, _complaints, _ready_complaints),
 )
@@ -130,6 +138,8 @@ FILTER_NAMES = {
     "mine": "待我办理",
     "group": "问题大类",
     "accepted": "是否采纳",
+    "within": "销号后天数",
+    "recurred": "销号后复发",
     "mode": "体验形式",
     "matter": "事项",
     "source": "来源",

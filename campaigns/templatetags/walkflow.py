@@ -46,6 +46,7 @@ STATE_TONES = {
     "无效": "amber",
     "提请上级协调": "amber",
     "延期待批": "amber",
+    "同类问题复发": "amber",
 }
 
 

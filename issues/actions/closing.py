@@ -17,6 +17,7 @@ from campaigns.ground.workdays import load_calendar
 from campaigns.models import Posting
 from issues.actions.evidence import attach_files
 from issues.actions.moving import move_item, stop_clocks
+from issues.actions.recurrences import check_institution
 from issues.enums import MoveName, RectifyKind
 from issues.models import LedgerItem
 from issues.permissions import needs_verification, review_is_waived
@@ -47,6 +48,7 @@ def finish_quick(
     _check_shown(item, note)
     if not item.finding.measures.exists():
         raise NotAllowed("请先填写解决措施,再办结。")
+    check_institution(item, "办结")
     on = day_of(now)
     late = bool(item.deadline_id and on > item.deadline.due_on)
     item = move_item(
@@ -74,6 +76,9 @@ def apply_for_closure(
 ) -> LedgerItem:
     """申请销号 with the `files` that show it; the unit's clock stops, a late application is remembered (contract §7.5)."""
     check_can_move(item=item, name=MoveName.APPLY, by=by)
+    check_institution(
+        item, "申请销号"
+    )  # the closer asks for it, too, but then it's too late to write a measure
     attach_files(item=item, files=files, by=by, now=now)
     _check_shown(item, note)
     on = day_of(now)
@@ -158,6 +163,7 @@ def close(
     name = MoveName.STAGE if item.rectify_kind == RectifyKind.LASTING else MoveName.CLOSE
     check_can_move(item=item, name=name, by=by)
     check_verified(item)
+    check_institution(item, "销号")
     return move_item(item=item, name=name, by=by, now=now, note=note, calendar=calendar or load_calendar())
 
 

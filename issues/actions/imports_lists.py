@@ -15,6 +15,7 @@ from campaigns.actions.imports_write import (
     write_parts,
 )
 from campaigns.ground.clock import day_of
+from campaigns.ground.jobs import enqueue
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Organization, Person, Posting, User, WalkSession
 from issues.actions.findings import open_item, take_kind
@@ -44,6 +45,8 @@ def write_problems(plan: Plan, *, by: Posting | User, now: datetime) -> None:
     calendar = load_calendar()
     for problem in _with_units(made):
         open_item(problem=problem, kind=problem.proposed_kind, now=now, calendar=calendar, **actor)
+    if made:  # nobody is asked while importing: 审改办 finds the likely twins on its list
+        enqueue(kind="list_recurrences", by=actor["user"], now=now)
 
 
 def _follow(plan: Plan, found: dict[int, date], codes: Codes) -> None:

@@ -14,7 +14,7 @@ from campaigns.ground.workdays import load_calendar
 from campaigns.models import ImportRun
 from issues.actions.findings import take_kind
 from issues.actions.measures import measure_items
-from issues.enums import LedgerState
+from issues.enums import LedgerState, TwinVerdict
 from issues.models import (
     LedgerEntry,
     LedgerItem,
@@ -22,16 +22,18 @@ from issues.models import (
     MeasureDemand,
     MeasureProblem,
     MeasureStep,
+    Recurrence,
 )
 
 _FIRST_STATES = [LedgerState.UNASSIGNED, LedgerState.PLANNING]
 _FINDINGS = Undoing(
     Removal(
-        own=frozenset({LedgerItem, LedgerEntry}),
+        own=frozenset({LedgerItem, LedgerEntry, Recurrence}),
         forward={LedgerItem: ("deadline", "turn")},
         touched={
             LedgerItem: (~Q(state__in=_FIRST_STATES), "已经开始办理"),
             LedgerEntry: (Q(sequence__gt=1), "已经有办理记录"),
+            Recurrence: (~Q(verdict=TwinVerdict.OPEN), "已经判定是不是同类问题"),
         },
     )
 )

@@ -66,6 +66,9 @@ class LedgerFilter(ListFilter):
     kind = forms.ChoiceField(label="整改类型", required=False, choices=any_of(RectifyKind.choices))
     due_from = day_field("时限自")
     due_to = day_field("时限至")
+    recurred = forms.ChoiceField(
+        label="销号后复发", required=False, choices=[("", "全部"), ("30天内", "30天内"), ("90天内", "90天内")]
+    )
     mine = forms.BooleanField(label="待我办理", required=False)
     searched = (
         "number",
@@ -84,6 +87,8 @@ class LedgerFilter(ListFilter):
         said = self.cleaned_data
         if said["mine"]:
             rows = rows.waiting_for(posting)
+        if said["recurred"]:
+            rows = rows.recurred(int(said["recurred"].removesuffix("天内")))
         exact = {
             "state": said["state"] and value_of(LedgerState, said["state"]),
             "rectify_kind": said["kind"] and value_of(RectifyKind, said["kind"]),

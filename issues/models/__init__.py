@@ -5,6 +5,7 @@ from issues.models.history import ItemEvidence, LedgerEntry
 from issues.models.inspections import Clue, Draw, DrawItem, FollowUp
 from issues.models.ledger import LedgerItem
 from issues.models.lists import Demand, Measure, MeasureDemand, MeasureProblem, MeasureStep, Problem
+from issues.models.recurrences import Recurrence
 from issues.models.requests import Consent, Extension, Verification
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "MeasureProblem",
     "MeasureStep",
     "Problem",
+    "Recurrence",
     "Verification",
 ]

@@ -35,6 +35,7 @@ from issues.tests.factories import (
     make_measure,
     make_problem,
 )
+from issues.tests.twin_cases import TWIN_CASES
 
 pytestmark = pytest.mark.django_db
 
@@ -172,6 +173,7 @@ def collected_file(world):
 
 
 CASES = (
+    *TWIN_CASES,
     Case("problem_source_known", problem(), {"source": "RUMOUR"}),
     Case("problem_kind_known", problem(), {"proposed_kind": "SOON"}),
     Case("problem_said", problem(), {"text": ""}),

@@ -19,7 +19,8 @@ from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign, Category, WalkSession
 from campaigns.on_the_spot import noted
 from issues import facts
-from issues.actions.findings import decide_demand, register_demand, register_problem
+from issues.actions.findings import decide_demand, register_demand
+from issues.actions.recurrences import register_beside
 from issues.forms.filters import DemandFilter, FindingFilter, ProblemFilter
 from issues.forms.findings import DecideDemandForm, DemandForm, FindingForm, ProblemForm
 from issues.lights import light_of, lit
@@ -27,6 +28,7 @@ from issues.lists import DEMANDS, PROBLEMS, demand_rows, problem_rows
 from issues.models import Demand, LedgerItem, Problem
 from issues.permissions import UNIT_WRITERS
 from issues.views.links import export_url
+from issues.views.recurrences import ask_about_twins, problem_twins
 
 REGISTRARS = (Role.REPORTER, Role.INSPECTOR)
 DECIDERS = (*UNIT_WRITERS, Role.REFORM_OFFICE)
@@ -75,6 +77,7 @@ def problem_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": facts.problem_facts(problem),
         "measures": problem.measures.select_related("lead_unit").order_by("number"),
         "demands": problem.demands.order_by("number"),
+        "twin_links": problem_twins(request, problem),
         "may_register": request.posting.role in REGISTRARS,
         **_item(request, LedgerItem.objects.filter(problem=problem)),
     }
@@ -133,8 +136,13 @@ def problem_new(request: HttpRequest) -> HttpResponse:
     twin = _twin(request, Problem.objects.filter(category=form.cleaned_data["category"]), form, now)
     if twin:
         return _already(request, twin)
+    if "back" in request.POST:
+        return _problem_page(request, form, status=200)
+    asks, answer = ask_about_twins(request, form)
+    if asks:
+        return asks
     try:
-        problem = register_problem(by=request.posting, now=now, campaign=_campaign(), **form.facts())
+        problem = register_beside(by=request.posting, now=now, campaign=_campaign(), **answer, **form.facts())
     except NotAllowed as refusal:
         form.add_error(None, str(refusal))
         return _problem_page(request, form)
@@ -161,9 +169,10 @@ def demand_new(request: HttpRequest) -> HttpResponse:
     return _registered(request, demand, LedgerItem.objects.filter(demand=demand).first(), "demand_new")
 
 
-def _problem_page(request: HttpRequest, form: ProblemForm) -> HttpResponse:
+def _problem_page(request: HttpRequest, form: ProblemForm, status: int = 0) -> HttpResponse:
     context = {"form": form, "walk": _walk(request, form)}
-    return render(request, "issues/problem_form.html", context, status=422 if form.is_bound else 200)
+    status = status or (422 if form.is_bound else 200)
+    return render(request, "issues/problem_form.html", context, status=status)
 
 
 def _new_demand_page(request: HttpRequest, form: DemandForm) -> HttpResponse:

@@ -22,6 +22,7 @@ from issues.lists import LEDGER_PAGE, ledger_rows
 from issues.models import ItemEvidence, LedgerItem, Measure
 from issues.views.acts import ACTS, Act, acts_for, check_role
 from issues.views.links import export_url
+from issues.views.recurrences import twin_links
 from issues.workflow import check_can_move, last_sequence
 
 _PLANNABLE = ("PLANNING", "RECTIFYING")
@@ -143,6 +144,7 @@ def _around(request: HttpRequest, item: LedgerItem) -> dict[str, Any]:
         "comparison": facts.comparison(item),
         "extensions": item.extensions.select_related("asked_by__person", "decided_by__person").order_by("pk"),
         "consents": item.consents.select_related("asked_by__person", "decided_by__person").order_by("pk"),
+        "twin_links": twin_links(request, [item]),
         "merged": item.merged_items.select_related("problem", "demand").order_by("number"),
         "history": facts.history(item),
         "sees_survivor": _sees_survivor(request, item),

@@ -10,12 +10,12 @@ from campaigns.ground.lights import Light
 from campaigns.ground.workdays import load_calendar
 from issues.enums import LedgerState, RectifyKind
 from issues.lists import ledger_rows, lit
-from issues.models import LedgerItem
+from issues.models import LedgerItem, Recurrence
 from reports.breakdowns import gather
 from reports.figures import Figure, definitions, figures, percent, tally, units
 from reports.indicators import INDICATORS
 from reports.scope import Scope, unit_scope
-from reports.tests.city import ON
+from reports.tests.city import NOON, ON
 
 
 def scope(city, posting=None, on=ON) -> Scope:
@@ -75,6 +75,29 @@ def test_closure_with_and_without_escape_hatches(city):
         "33.3% 1/3",
         "66.7% 2/3",
     ]
+
+
+def test_recurrences_count_against_the_first_closing(city):
+    """One came back after 10 days, one after 60, one at another unit, one was refused, one was only suspected."""
+    closed = [city.item(city.problem(), LedgerState.CLOSED) for _ in range(5)]
+    later = [city.item(city.problem()) for _ in range(5)]
+    LedgerItem.objects.filter(pk=later[2].pk).update(responsible_unit=city.other)
+    LedgerItem.objects.filter(pk=later[3].pk).update(state=LedgerState.REFUSED)
+    for place, days in enumerate((10, 60, 10, 10, 10)):
+        Recurrence.objects.create(
+            earlier=closed[place],
+            later=later[place],
+            found_at=NOON,
+            closed_on=date(2022, 5, 10),
+            days=days,
+            **({"verdict": "OPEN"} if place == 4 else _confirmed(city)),
+        )
+    assert texts(city, "recurred_30", "recurred_90") == ["20.0% 1/5", "40.0% 2/5"]
+
+
+def _confirmed(city) -> dict:
+    user = city.office.person.user
+    return {"verdict": "AGAIN", "decided_at": NOON, "decided_by": user, "reason": "同一窗口。"}
 
 
 def test_on_time_by_both_dates(city):
