@@ -1,9 +1,10 @@
 """`make bench`: how long the pages, the chase and the package take on the example city. Compare rows, not seconds.
 
-    python -m benchmarks [city|process_map|likeness] [--scale demo|city|province] [--times 20] [--json]
+    python -m benchmarks [city|process_map|export_ledger|likeness] [--scale demo|city|province] [--times 20] [--json]
 
 city (default): pages of the example city. process_map: a matter's map with 200, 2,000 and 20,000 walks (benchmarks/process_map.py).
 likeness: copied texts among 10,000 (benchmarks/likeness.py).
+export_ledger: 300,000 rows of the ledger against openpyxl (benchmarks/export_ledger.py).
 
 With DATABASE_URL: that database, as it is (it must hold the example city). Without: a new SQLite city, thrown away.
 """
@@ -21,7 +22,7 @@ from pathlib import Path
 
 import django
 
-from benchmarks import likeness, process_map
+from benchmarks import export_ledger, likeness, process_map
 
 PAGES = (
     "/",
@@ -32,12 +33,13 @@ PAGES = (
     "/reports/",
     "/notices/",
 )
+MEASURED = ("city", "process_map", "likeness", "export_ledger")
 VISITORS = ("yibaoju.tianbao", "leiyang.fuzeren", "shengaiban", "duchashi")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("what", nargs="?", default="city", choices=("city", "process_map", "likeness"))
+    parser.add_argument("what", nargs="?", default="city", choices=MEASURED)
     parser.add_argument("--scale", default="demo", choices=("demo", "city", "province"))
     parser.add_argument("--times", type=int, default=20, help="requests a page")
     parser.add_argument("--json", action="store_true")
@@ -50,9 +52,12 @@ def main() -> None:
         if own:
             os.environ["DATABASE_URL"] = f"sqlite:///{folder}/bench.sqlite3"
         django.setup()
-        measured = {"city": measure, "process_map": process_map.measure, "likeness": likeness.measure}[
-            chosen.what
-        ]
+        measured = {
+            "city": measure,
+            "process_map": process_map.measure,
+            "likeness": likeness.measure,
+            "export_ledger": export_ledger.measure,
+        }[chosen.what]
         rows = measured(chosen.scale if own else None, chosen.times, Path(folder))
     if chosen.json:
         sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")

@@ -1,5 +1,7 @@
 """Columns of the administration's lists: units, people, roles, working days, jobs, the audit log, feedback."""
 
+from django.db.models import QuerySet
+
 from campaigns.ground.table import Column
 
 ORGANIZATIONS = (
@@ -19,6 +21,17 @@ PEOPLE = (
     Column("手机号码", lambda p: p.masked_phone),
     Column("是否应走", lambda p: p.is_obligated),
 )
+
+
+def organization_rows(units: QuerySet) -> QuerySet:
+    """`units` with everything ORGANIZATIONS shows, in the order of the tree. One query."""
+    return units.select_related("parent").order_by("path")
+
+
+def person_rows(people: QuerySet) -> QuerySet:
+    """`people` with everything PEOPLE shows, unit by unit. One query."""
+    return people.select_related("organization").order_by("organization__path", "code")
+
 
 POSTINGS = (
     Column("姓名", lambda g: g.person.name, link=True),
@@ -52,6 +65,8 @@ JOB_NAMES = {
     "export": "导出",
     "collect": "收表核对",
     "collect_commit": "收表入账",
+    "archive": "移交归档",
+    "purge_exports": "导出文件到期清除",
     "check_truths": "数据核对",
     "purge_phones": "电话到期清除",
     "open_tasks": "投诉聚集检查",

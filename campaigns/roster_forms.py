@@ -1,6 +1,7 @@
 """Filters and small forms of the administration's pages."""
 
 from django import forms
+from django.db.models import Q, QuerySet
 
 from campaigns.enums import OrganizationKind, Rank, Reach, Role
 
@@ -25,17 +26,53 @@ class AnswerForm(forms.Form):
     text = forms.CharField(label="答复", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class OrganizationFilter(forms.Form):
+def value_of(choices, label: str) -> str:
+    """The stored value of a Chinese label; empty when there is none."""
+    return next((value for value, text in choices.choices if text == label), "")
+
+
+class RosterFilter(forms.Form):
+    """`narrow(rows)` is what page and export both use. One that makes no sense shows everything."""
+
+    def narrow(self, rows: QuerySet) -> QuerySet:
+        if not (self.is_bound and self.is_valid()):
+            return rows
+        for name, value in self.cleaned_data.items():
+            if value:
+                rows = rows.filter(self.condition(name, value))
+        return rows
+
+    def condition(self, name: str, value: str) -> Q:
+        raise NotImplementedError
+
+
+class OrganizationFilter(RosterFilter):
     q = forms.CharField(label="关键字", required=False, max_length=50)
     kind = forms.ChoiceField(label="单位类型", required=False, choices=any_of(OrganizationKind.choices))
     participant = forms.ChoiceField(label="是否参加", required=False, choices=_EITHER)
 
+    def condition(self, name: str, value: str) -> Q:
+        if name == "q":
+            return Q(name__contains=value) | Q(short_name__contains=value) | Q(code__contains=value)
+        if name == "kind":
+            return Q(kind=value_of(OrganizationKind, value))
+        return Q(is_participant=value == "是")
 
-class PersonFilter(forms.Form):
+
+class PersonFilter(RosterFilter):
     q = forms.CharField(label="姓名或编号", required=False, max_length=50)
     organization = forms.CharField(label="单位编码", required=False, max_length=40)
     rank = forms.ChoiceField(label="身份", required=False, choices=any_of(Rank.choices))
     obligated = forms.ChoiceField(label="是否应走", required=False, choices=_EITHER)
+
+    def condition(self, name: str, value: str) -> Q:
+        if name == "q":
+            return Q(name__contains=value) | Q(code__contains=value)
+        if name == "organization":
+            return Q(organization__code=value)
+        if name == "rank":
+            return Q(rank=value_of(Rank, value))
+        return Q(is_obligated=value == "是")
 
 
 class GrantFilter(forms.Form):

@@ -10,6 +10,7 @@ from celery.schedules import crontab
 DAY_WORK = {
     "check_truths": "02:00",  # reports what the database itself can't keep (house.md §9)
     "purge_phones": "02:30",  # 陪同对象的电话到期清除 (domain.md §4.6)
+    "purge_exports": "02:45",  # 导出文件保留一周
     "list_recurrences": "03:00",  # 同类问题 among what was imported (五(二) 杜绝同类问题反复发生)
     "open_tasks": "08:10",  # 差评投诉集中要立即体验 (三、体验时间); before the chase, which chases these too
     "snapshot": "23:30",  # 指标快照, so that 总览 can say what changed

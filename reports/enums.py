@@ -8,3 +8,6 @@ class SubmissionState(TextChoices):
     SUBMITTED = "SUBMITTED", "已上报"
     ACCEPTED = "ACCEPTED", "已接收"
     RETURNED = "RETURNED", "已退回"
+
+
+SHORTEST_REASON = 4  # signs of a reason for taking personal data out in full

@@ -3,6 +3,7 @@
 from django import forms
 
 from campaigns.models import Organization, Posting
+from reports.enums import SHORTEST_REASON
 
 
 class PackageForm(forms.Form):
@@ -24,3 +25,46 @@ class PackageForm(forms.Form):
         field.label_from_instance = lambda organization: organization.label
         field.empty_label = None
         field.initial = posting.organization_id
+
+
+class ExportForm(forms.Form):
+    """How a list is to be written; personal data in full only where the posting may, and with a reason."""
+
+    form = forms.ChoiceField(
+        label="文件格式",
+        choices=[("xlsx", "Excel 工作簿（.xlsx）"), ("csv", "CSV（.csv）")],
+        initial="xlsx",
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    in_full = forms.BooleanField(label="导出完整的个人信息（不打码）", required=False)
+    reason = forms.CharField(
+        label="事由",
+        required=False,
+        max_length=200,
+        help_text="导出完整个人信息时必填，写进操作日志。",
+    )
+
+    def __init__(self, *args, may_open: bool, **options):
+        super().__init__(*args, **options)
+        if not may_open:
+            del self.fields["in_full"], self.fields["reason"]
+
+    def clean(self) -> dict:
+        said = self.cleaned_data
+        if said.get("in_full") and len(said.get("reason", "")) < SHORTEST_REASON:
+            sentence = f"请写明为什么需要完整的个人信息（不少于 {SHORTEST_REASON} 个字）。"
+            self.add_error("reason", sentence)
+        return said
+
+    def asked(self) -> dict[str, str]:
+        """The keyword arguments of the action."""
+        said = self.cleaned_data
+        return {
+            "form": said["form"] or "xlsx",
+            "reason": said.get("reason", "") if said.get("in_full") else "",
+        }
+
+
+class ArchiveForm(forms.Form):
+    with_files = forms.BooleanField(label="连同佐证材料和材料包等附件（文件较大）", required=False)

@@ -3,7 +3,7 @@
 So a workbook holds exactly the rows its page shows (contract §3). A further list is one line in LISTINGS.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,12 +11,15 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from campaigns.forms.filters import ComplaintFilter, WalkFilter
+from campaigns.enums import BUSINESS_ROLES, Role
+from campaigns.forms.filters import ComplaintFilter, MatterFilter, WalkFilter
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.table import Column
-from campaigns.lists import COMPLAINTS, WALKS, complaint_rows, walk_rows
-from campaigns.models import Complaint, Posting, WalkSession
-from issues.forms.filters import DemandFilter, LedgerFilter, MeasureFilter, ProblemFilter
+from campaigns.lists import COMPLAINTS, MATTERS, WALKS, complaint_rows, matter_rows, walk_rows
+from campaigns.models import Complaint, Matter, Organization, Person, Posting, Slip, WalkSession
+from campaigns.roster import ORGANIZATIONS, PEOPLE, organization_rows, person_rows
+from campaigns.roster_forms import OrganizationFilter, PersonFilter
+from issues.forms.filters import DemandFilter, LedgerFilter, MeasureFilter, ProblemFilter, SlipFilter
 from issues.forms.recurrences import RecurrenceFilter
 from issues.lists import (
     DEMANDS,
@@ -32,7 +35,10 @@ from issues.lists import (
     problem_rows,
 )
 from issues.lists.recurrences import RECURRENCES, recurrence_rows
+from issues.lists.slips import SLIPS, slip_rows
 from issues.models import Demand, LedgerItem, Measure, Problem, Recurrence
+
+BATCH = 1000
 
 
 @dataclass(frozen=True)
@@ -47,17 +53,53 @@ class Asked:
 
 @dataclass(frozen=True)
 class Listing:
-    """`narrowed`: the filtered rows in scope, as a query; `ready`: those rows as a list with all its columns show."""
+    """`narrowed`: the filtered rows in scope, as a query; `loaded`: such a query with all its columns show, in the
+    page's order; `finish`: what is hung on a batch of loaded rows, `serial` being the first one's 序号.
+
+    `readers`: who has the page. `open_columns` replace the columns of their label (or join them) where a person may
+    see personal data and says why: `openers`.
+    """
 
     key: str
     label: str
     columns: Sequence[Column]
     narrowed: Callable[[Asked], QuerySet]
-    ready: Callable[[QuerySet, Asked], Sequence[Any]]
+    loaded: Callable[[QuerySet, Asked], QuerySet]
+    readers: Sequence[str] = BUSINESS_ROLES
+    finish: Callable[[list[Any], Asked, int], list[Any]] = lambda rows, asked, serial: rows
+    open_columns: Sequence[Column] = ()
+    openers: Sequence[str] = ()
+
+    def keys(self, asked: Asked) -> list[int]:
+        """Primary keys of the rows in the order of the page: what an export holds is settled by one query."""
+        rows = self.narrowed(asked)
+        order = self.loaded(rows.model.objects.none(), asked).query.order_by
+        return list(rows.order_by(*order).values_list("pk", flat=True))
+
+    def batches(self, asked: Asked, keys: Sequence[int]) -> Iterator[list[Any]]:
+        """The rows of `keys`, a thousand at a time, ready for the columns: a list of any length fits the memory."""
+        model = self.narrowed(asked).model
+        for start in range(0, len(keys), BATCH):
+            wanted = keys[start : start + BATCH]
+            found = {row.pk: row for row in self.loaded(model.objects.filter(pk__in=wanted), asked)}
+            yield self.finish([found[key] for key in wanted if key in found], asked, start + 1)
+
+    def may_open(self, role: str) -> bool:
+        """Whether `role` may take personal data out in full."""
+        return bool(self.open_columns) and role in self.openers
+
+    def shown(self, *, in_full: bool) -> tuple[Column, ...]:
+        """The columns of the workbook."""
+        columns = [column for column in self.columns if column.in_sheet]
+        if in_full:
+            own = {column.label: column for column in self.open_columns}
+            columns = [own.pop(column.label, column) for column in columns]
+            columns += own.values()
+        return tuple(columns)
 
 
 def _walks(asked: Asked) -> QuerySet:
-    return WalkFilter(asked.query or None).narrow(WalkSession.objects.visible_to(asked.posting).newest())
+    return WalkFilter(asked.query or None).narrow(WalkSession.objects.visible_to(asked.posting))
 
 
 def _ledger(asked: Asked) -> QuerySet:
@@ -90,39 +132,99 @@ def _complaints(asked: Asked) -> QuerySet:
     return ComplaintFilter(asked.query or None).narrow(Complaint.objects.visible_to(asked.posting))
 
 
-def _ready_complaints(rows: QuerySet, asked: Asked) -> list[Any]:
-    return list(complaint_rows(rows, WalkSession.objects.visible_to(asked.posting).held()))
+def _matters(asked: Asked) -> QuerySet:
+    rows = Matter.objects.visible_to(asked.posting)
+    return MatterFilter(asked.query or None, rows=rows, walks=_held(asked)).narrow(rows)
 
 
-def _ready_walks(rows: QuerySet, asked: Asked) -> list[Any]:
-    return list(walk_rows(rows))
+def _slips(asked: Asked) -> QuerySet:
+    rows = Slip.objects.visible_to(asked.posting)
+    return SlipFilter(asked.query, rows=rows).apply(rows)
 
 
-def _ready_ledger(rows: QuerySet, asked: Asked) -> list[Any]:
-    return lit(ledger_rows(rows), on=asked.on, calendar=asked.calendar)
+def _organizations(asked: Asked) -> QuerySet:
+    return OrganizationFilter(asked.query or None).narrow(Organization.objects.visible_to(asked.posting))
 
 
-def _ready_with(loader: Callable[[QuerySet], Iterable[Any]]) -> Callable[[QuerySet, Asked], list[Any]]:
-    """Rows of one of the three lists, each with its 序号."""
-
-    def ready(rows: QuerySet, asked: Asked) -> list[Any]:
-        listed = list(loader(rows))
-        for serial, row in enumerate(listed, start=1):
-            row.serial = serial
-        return listed
-
-    return ready
+def _people(asked: Asked) -> QuerySet:
+    return PersonFilter(asked.query or None).narrow(Person.objects.visible_to(asked.posting))
 
 
+def _held(asked: Asked) -> QuerySet:
+    return WalkSession.objects.visible_to(asked.posting).held()
+
+
+def _plain(loader: Callable[[QuerySet], QuerySet]) -> Callable[[QuerySet, Asked], QuerySet]:
+    return lambda rows, asked: loader(rows)
+
+
+def _with_light(rows: list[Any], asked: Asked, serial: int) -> list[Any]:
+    return lit(rows, on=asked.on, calendar=asked.calendar)
+
+
+def _with_serial(rows: list[Any], asked: Asked, serial: int) -> list[Any]:
+    for number, row in enumerate(rows, start=serial):
+        row.serial = number
+    return rows
+
+
+_NO_WALKER = tuple(role for role in BUSINESS_ROLES if role != Role.WALKER)
+_ROSTER = (*_NO_WALKER, Role.ADMIN, Role.SECURITY)
+_PHONE = Column("手机号码", lambda person: person.phone, width=16)
+_CITIZEN = (
+    Column("诉求人", lambda row: row.citizen, width=10),
+    Column("联系电话", lambda row: row.phone, width=16),
+)
 _ALL = (
-    Listing("ledger", "整改台账", LEDGER, _ledger, _ready_ledger),
-    Listing("problems", "问题清单", PROBLEMS, _problems, _ready_with(problem_rows)),
-    Listing("demands", "需求清单", DEMANDS, _demands, _ready_with(demand_rows)),
-    Listing("measures", "解决措施清单", MEASURES, _measures, _ready_with(measure_rows)),
-    Listing("one_sheet", "问题需求措施一览表", ONE_SHEET, _ledger, _ready_with(one_sheet_rows)),
-    Listing("recurrences", "同类问题", RECURRENCES, _recurrences, _ready_with(recurrence_rows)),
-    Listing("walks", "走流程登记", WALKS, _walks, _ready_walks),
-    Listing("complaints", "投诉工单", COMPLAINTS, _complaints, _ready_complaints),
+    Listing("ledger", "整改台账", LEDGER, _ledger, _plain(ledger_rows), finish=_with_light),
+    Listing("problems", "问题清单", PROBLEMS, _problems, _plain(problem_rows), finish=_with_serial),
+    Listing("demands", "需求清单", DEMANDS, _demands, _plain(demand_rows), finish=_with_serial),
+    Listing(
+        "measures", "解决措施清单", MEASURES, _measures, _plain(measure_rows), _NO_WALKER, finish=_with_serial
+    ),
+    Listing(
+        "one_sheet", "问题需求措施一览表", ONE_SHEET, _ledger, _plain(one_sheet_rows), finish=_with_serial
+    ),
+    Listing(
+        "recurrences",
+        "同类问题",
+        RECURRENCES,
+        _recurrences,
+        _plain(recurrence_rows),
+        _NO_WALKER,
+        finish=_with_serial,
+    ),
+    Listing("walks", "走流程登记", WALKS, _walks, _plain(walk_rows)),
+    Listing(
+        "complaints",
+        "投诉工单",
+        COMPLAINTS,
+        _complaints,
+        lambda rows, asked: complaint_rows(rows, _held(asked)),
+        _NO_WALKER,
+        open_columns=_CITIZEN,
+        openers=(Role.REFORM_OFFICE, Role.INSPECTOR),
+    ),
+    Listing(
+        "matters",
+        "事项",
+        MATTERS,
+        _matters,
+        lambda rows, asked: matter_rows(rows, _held(asked)),
+        (*BUSINESS_ROLES, Role.ADMIN),
+    ),
+    Listing("slips", "督办单", SLIPS, _slips, _plain(slip_rows), _NO_WALKER),
+    Listing("organizations", "单位", ORGANIZATIONS, _organizations, _plain(organization_rows), _ROSTER),
+    Listing(
+        "people",
+        "人员",
+        PEOPLE,
+        _people,
+        _plain(person_rows),
+        _ROSTER,
+        open_columns=(_PHONE,),
+        openers=(Role.ADMIN,),
+    ),
 )
 LISTINGS: dict[str, Listing] = {listing.key: listing for listing in _ALL}
 
@@ -146,6 +248,13 @@ FILTER_NAMES = {
     "satisfaction": "满意度",
     "from": "日期自",
     "to": "日期至",
+    "whole": "全程体验",
+    "livelihood": "民生领域",
+    "theme": "一件事主题",
+    "focus": "重点类别",
+    "participant": "是否参加",
+    "rank": "身份",
+    "obligated": "是否应走",
 }
 
 

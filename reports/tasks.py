@@ -9,7 +9,8 @@ from campaigns.ground.jobs import Job, job, progress
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Campaign, Organization, Posting
 from reports import truths
-from reports.actions.exports import write_export
+from reports.actions.archives import write_archive
+from reports.actions.exports import purge_exports, write_export
 from reports.actions.packages import build_package
 from reports.actions.snapshots import take_snapshots
 from reports.package import STAGES
@@ -46,15 +47,37 @@ def package(task: Job, *, now: datetime) -> dict:
 
 @job("export")
 def export(task: Job, *, now: datetime) -> dict:
-    """Write one list as a workbook; the result names the stored file."""
+    """Write one list as a file; the result names the stored file."""
     stored, rows = write_export(
         kind=task.arguments["listing"],
         query=QueryDict(task.arguments["query"]),
         on=date.fromisoformat(task.arguments["on"]),
+        form=task.arguments.get("form", "xlsx"),
+        reason=task.arguments.get("reason", ""),
         by=posting_of(task, now),
         now=now,
+        progress=lambda done, total: progress(task, done=done, total=total, message="正在生成"),
     )
     return {"file": stored.pk, "name": stored.name, "rows": rows}
+
+
+@job("archive")
+def archive(task: Job, *, now: datetime) -> dict:
+    """Write the whole campaign as one zip; the result names the stored file."""
+    stored, rows = write_archive(
+        with_files=task.arguments["with_files"],
+        on=date.fromisoformat(task.arguments["on"]),
+        by=posting_of(task, now),
+        now=now,
+        progress=lambda done, total, name: progress(task, done=done, total=total, message=f"正在写{name}"),
+    )
+    return {"file": stored.pk, "name": stored.name, "rows": rows}
+
+
+@job("purge_exports")
+def purge_old_exports(task: Job, *, now: datetime) -> dict:
+    """Exported files are kept for a week (hengyang_walkflow.schedule)."""
+    return {"purged": purge_exports(now=now)}
 
 
 @job("check_truths")

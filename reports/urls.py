@@ -16,5 +16,7 @@ urlpatterns = [
 exports_urlpatterns = [
     path("", exports.export_list, name="export_list"),
     path("jobs/", exports.export_jobs, name="export_jobs"),
+    path("archive/", exports.archive_ask, name="archive_ask"),
+    path("<int:pk>/retry/", exports.export_retry, name="export_retry"),
     path("<int:pk>/download/", exports.export_download, name="export_download"),
 ]

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.timezone import is_aware, localtime
 
-from campaigns.ground.sheets.write import WriteColumn, WriteSheet, write_workbook
+from campaigns.ground.sheets.write import WriteColumn, WriteSheet
 from campaigns.ground.table import Column
 from issues.lists import LEDGER
 from reports.document import chinese_date
@@ -65,14 +65,13 @@ def _longest(values: Sequence[Sequence], place: int) -> int:
     return max((sum(1 if ord(each) < 128 else 2 for each in text) for text in texts), default=0)
 
 
-def plain_workbook(*, name: str, columns: Sequence[Column], rows: Iterable[Any]) -> bytes:
-    """A list as a bare table: header row first, nothing above it; a reader can import it again."""
-    sheet = WriteSheet(
+def plain_sheet(*, name: str, columns: Sequence[Column], rows: Iterable[Any]) -> WriteSheet:
+    """A list as a bare table: header row first, nothing above it; a reader can import it again. Rows may stream."""
+    return WriteSheet(
         title=name,
         columns=[replace(write_column(column), width=_screen_width(column)) for column in columns],
         rows=([cell(column, row) for column in columns] for row in rows),
     )
-    return write_workbook([sheet])
 
 
 def _screen_width(column: Column) -> int:
@@ -80,9 +79,9 @@ def _screen_width(column: Column) -> int:
     return max(column.width, 20 if column.label.endswith(CODES) else 12)
 
 
-def ledger_workbook(*, items: Iterable[Any]) -> bytes:
+def ledger_sheet(*, items: Iterable[Any]) -> WriteSheet:
     """整改台账 in the columns of contract §6, from items that `issues.lists.lit` has lit."""
-    return plain_workbook(name="整改台账", columns=in_sheet(LEDGER), rows=items)
+    return plain_sheet(name="整改台账", columns=in_sheet(LEDGER), rows=items)
 
 
 def in_sheet(columns: Sequence[Column]) -> tuple[Column, ...]:

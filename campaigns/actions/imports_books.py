@@ -1,9 +1,11 @@
 """Workbooks around an import: the template, and the export with the same columns."""
 
+import io
 from collections.abc import Iterable
 
 from campaigns.actions.imports_sheets import HELP_SHEET
 from campaigns.ground.sheets.read import EXAMPLE
+from campaigns.ground.sheets.stream import stream_workbook
 from campaigns.ground.sheets.write import WriteColumn, WriteSheet, write_workbook
 from campaigns.resources.shape import PartResource, SheetField, SheetResource
 
@@ -23,24 +25,42 @@ _PARTS_READ_ME = (
 
 
 def export_book(resource: SheetResource) -> tuple[bytes, int]:
-    """All records of the kind in the columns of its import, and their number. Phones are masked.
+    """All records of the kind in the columns of its import, and their number. Phones are masked."""
+    sheets, keys = export_sheets(resource)
+    target = io.BytesIO()
+    stream_workbook(target, sheets)
+    return target.getvalue(), len(keys)
 
-    The further sheets follow, each row under the key of its record.
+
+def export_sheets(resource: SheetResource) -> tuple[list[WriteSheet], set]:
+    """The same as sheets whose rows stream; the set fills with the records' keys while they are written.
+
+    The further sheets follow, each row under the key of its record; what was added meanwhile is left out there.
     """
-    records = list(resource.stored_rows())
+    keys: set = set()
     columns = resource.columns()
-    rows = [[column.widget.cell(row[name]) for name, column in columns.items()] for row in records]
-    sheets = [WriteSheet(resource.sheet, [_plain(column) for column in columns.values()], rows)]
+    sheets = [
+        WriteSheet(resource.sheet, [_plain(column) for column in columns.values()], _rows(resource, keys))
+    ]
     for part in (part() for part in resource.parts):
         headings = [_plain(column) for column in part.columns().values()]
-        sheets.append(WriteSheet(part.sheet, headings, list(_part_rows(resource, part, records))))
-    return write_workbook(sheets), len(rows)
+        sheets.append(WriteSheet(part.sheet, headings, _part_rows(resource, part, keys)))
+    return sheets, keys
 
 
-def _part_rows(resource: SheetResource, part: PartResource, records: list[dict]) -> Iterable[list]:
+def _rows(resource: SheetResource, keys: set) -> Iterable[list]:
+    columns = resource.columns()
+    for row in resource.stored_rows():
+        keys.add(resource.key_of(row))
+        yield [column.widget.cell(row[name]) for name, column in columns.items()]
+
+
+def _part_rows(resource: SheetResource, part: PartResource, keys: set) -> Iterable[list]:
     record, *names = part.columns()
     widgets = {name: part.columns()[name].widget for name in names}
-    for row in records:
+    for row in resource.stored_rows():
+        if resource.key_of(row) not in keys:
+            continue
         for values in row[part.name]:
             yield [row[resource.keys[0]], *(widgets[name].cell(values[name]) for name in names)]
 

@@ -1,8 +1,10 @@
 """Stored files: named by their SHA-256, never by what the user called them."""
 
 import hashlib
+from pathlib import Path
 
 from django.conf import settings
+from django.core.files import File
 from django.core.files.base import ContentFile
 from django.db import models
 
@@ -62,3 +64,28 @@ def store_bytes(*, content: bytes, name: str, kind: str, content_type: str, by, 
     stored.file.save(f"file.{suffix}"[:40], ContentFile(content), save=False)
     stored.save(force_insert=True)
     return stored
+
+
+def store_file(*, path: Path, name: str, kind: str, content_type: str, by, now) -> StoredFile:
+    """Keep the file at `path`, however large, under its digest; the original may be deleted afterwards."""
+    with path.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        stored = StoredFile(
+            kind=kind,
+            name=name[-200:],
+            sha256=digest,
+            size=path.stat().st_size,
+            content_type=content_type,
+            uploaded_by=by,
+            uploaded_at=now,
+        )
+        opened.seek(0)
+        stored.file.save(f"file{path.suffix}", File(opened), save=False)
+    stored.save(force_insert=True)
+    return stored
+
+
+def forget_file(stored: StoredFile) -> None:
+    """Delete a file nobody points to any more, row and bytes."""
+    stored.file.delete(save=False)
+    stored.delete()

@@ -11,38 +11,31 @@ from django.views.decorators.http import require_POST
 
 from campaigns.access import roles
 from campaigns.actions import accounts
-from campaigns.enums import BUSINESS_ROLES, OrganizationKind, Rank, Role
+from campaigns.enums import BUSINESS_ROLES, Role
 from campaigns.ground.table import Table, paginate
 from campaigns.models import Organization, Person, Posting, WalkSession
 from campaigns.permissions import can_reset_password
-from campaigns.roster import ORGANIZATIONS, PEOPLE, POSTINGS
-from campaigns.roster_forms import GrantFilter, OrganizationFilter, PersonFilter, PostingRequestForm
+from campaigns.roster import ORGANIZATIONS, PEOPLE, POSTINGS, organization_rows, person_rows
+from campaigns.roster_forms import (
+    GrantFilter,
+    OrganizationFilter,
+    PersonFilter,
+    PostingRequestForm,
+    value_of,
+)
+from campaigns.views.walks import export_url
 from campaigns.whole_walks import DEFINITION, MatterRow, matter_rows_of, matters_run_by
 
 _ROSTER_READERS = tuple(role for role in (*BUSINESS_ROLES, Role.ADMIN, Role.SECURITY) if role != Role.WALKER)
 
 
-def _value(choices, label: str) -> str:
-    """The stored value of a Chinese label; empty when there is none."""
-    return next((value for value, text in choices.choices if text == label), "")
-
-
 @roles(*_ROSTER_READERS)
 def organization_list(request: HttpRequest) -> HttpResponse:
-    rows = Organization.objects.visible_to(request.posting).select_related("parent").order_by("path")
     form = OrganizationFilter(request.GET or None)
-    if form.is_bound and form.is_valid():
-        said = form.cleaned_data
-        if said["q"]:
-            rows = rows.filter(
-                Q(name__contains=said["q"]) | Q(short_name__contains=said["q"]) | Q(code__contains=said["q"])
-            )
-        if said["kind"]:
-            rows = rows.filter(kind=_value(OrganizationKind, said["kind"]))
-        if said["participant"]:
-            rows = rows.filter(is_participant=said["participant"] == "是")
+    rows = organization_rows(form.narrow(Organization.objects.visible_to(request.posting)))
     table = Table(ORGANIZATIONS, paginate(rows, request.GET.get("page")), url=Organization.get_absolute_url)
-    return render(request, "campaigns/organization_list.html", {"table": table, "form": form})
+    context = {"table": table, "form": form, "export_url": export_url(request, "organizations")}
+    return render(request, "campaigns/organization_list.html", context)
 
 
 @roles(*_ROSTER_READERS)
@@ -74,24 +67,11 @@ def _matters_of(request: HttpRequest, unit: Organization) -> list[MatterRow]:
 
 @roles(*_ROSTER_READERS)
 def person_list(request: HttpRequest) -> HttpResponse:
-    rows = (
-        Person.objects.visible_to(request.posting)
-        .select_related("organization")
-        .order_by("organization__path", "code")
-    )
     form = PersonFilter(request.GET or None)
-    if form.is_bound and form.is_valid():
-        said = form.cleaned_data
-        if said["q"]:
-            rows = rows.filter(Q(name__contains=said["q"]) | Q(code__contains=said["q"]))
-        if said["organization"]:
-            rows = rows.filter(organization__code=said["organization"])
-        if said["rank"]:
-            rows = rows.filter(rank=_value(Rank, said["rank"]))
-        if said["obligated"]:
-            rows = rows.filter(is_obligated=said["obligated"] == "是")
+    rows = person_rows(form.narrow(Person.objects.visible_to(request.posting)))
     table = Table(PEOPLE, paginate(rows, request.GET.get("page")), url=Person.get_absolute_url)
-    return render(request, "campaigns/person_list.html", {"table": table, "form": form})
+    context = {"table": table, "form": form, "export_url": export_url(request, "people")}
+    return render(request, "campaigns/person_list.html", context)
 
 
 @roles(*_ROSTER_READERS)
@@ -162,7 +142,7 @@ def grant_list(request: HttpRequest) -> HttpResponse:
         if said["state"]:
             rows = rows.filter(granted_at__isnull=said["state"] == "待授权")
         if said["role"]:
-            rows = rows.filter(role=_value(Role, said["role"]))
+            rows = rows.filter(role=value_of(Role, said["role"]))
     else:
         rows = rows.waiting(on)
     table = Table(

@@ -125,7 +125,7 @@ PAGES = {
     "/collect/": "333 23 3333",
     "/reports/": "333 22 2223",
     "/reports/packages/": "333 22 2223",
-    "/exports/": "333 22 2222",
+    "/exports/": "223 22 2222",
 }
 RAW = re.compile(r"\{\{|\{%|Traceback|Exception|DoesNotExist|This field|Select a valid|Not Found|Forbidden")
 SPOKEN = re.compile(r"[\u4e00-\u9fff]")
@@ -166,6 +166,7 @@ NOT_PAGES = {
     "/walks/paper/",
     "/reports/packages/jobs/",
     "/exports/jobs/",
+    "/exports/archive/",
 }
 
 

@@ -194,7 +194,7 @@ def commit_file(*, file: CollectedFile, known: Known, by: Posting | User, now: d
     facts = _write(file, plan, known, by, now)
     user = by.person.user if isinstance(by, Posting) else by
     file.returned = store_bytes(
-        content=returned_book(plan),
+        content=returned_book(plan, stored_content(file.file)),
         name=f"回执-{Path(file.name).stem}.xlsx",
         kind=FileKind.REJECTS,
         content_type=XLSX,

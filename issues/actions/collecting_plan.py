@@ -90,7 +90,9 @@ def plan_file(*, known: Known, name: str, content: bytes, answers: dict[str, str
     if plan.unit:
         made = draft_records(desk, plan.book, plan.unit)
         plan.plans = plans_of(made, known, now)
-        plan.outcomes = list(_outcomes(desk, made, plan.plans))
+        places = {(entry.sheet, entry.number): at for at, entry in enumerate(plan.book.entries)}
+        found = _outcomes(desk, made, plan.plans)
+        plan.outcomes = sorted(found, key=lambda one: places[one.sheet, one.row])
         plan.units = sorted({each.row["reporting_unit"] for each in made if each.row.get("reporting_unit")})
         plan.units = sorted({plan.unit, *plan.units, *_stored_units(made)})
     plan.questions = list(desk.questions.values())

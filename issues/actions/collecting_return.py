@@ -1,16 +1,37 @@
-"""The copy a unit gets back: its own sheets with a column 结果, wrong cells red with the reason."""
+"""The copy a unit gets back: its own file with a column 结果, wrong cells red with the reason."""
 
-from campaigns.ground.sheets.read import Sheet
+from campaigns.ground.sheets.mark import CannotMark, Marks, marked
+from campaigns.ground.sheets.read import Sheet, column_letter
 from campaigns.ground.sheets.write import Marked, WriteColumn, WriteSheet, write_workbook
 from issues.actions.collecting_plan import FilePlan, Outcome
+from issues.collecting.headings import KNOWN
 
 RESULT = "结果"
 
 
-def returned_book(plan: FilePlan) -> bytes:
-    """Every sheet that was read, row by row as it came, with what became of each row."""
+def returned_book(plan: FilePlan, content: bytes) -> bytes:
+    """The unit's own file (`content`), layout and all, with what became of each row."""
     if not plan.book.sheets:
         return write_workbook([WriteSheet("说明", [WriteColumn("原因", 80)], [[plan.book.fault]])])
+    try:
+        return marked(content, [_marks(sheet, plan.outcomes) for sheet, _, _ in plan.book.sheets], KNOWN)
+    except CannotMark:
+        return _rewritten(plan)
+
+
+def _marks(sheet: Sheet, outcomes: list[Outcome]) -> Marks:
+    last = max((sheet.width, *(column.place for column in sheet.columns)))
+    own = next((column.letter for column in sheet.columns if column.label == RESULT), column_letter(last + 1))
+    told = Marks(sheet.name, column=own, title=RESULT, header=sheet.header_row)
+    for one in outcomes:
+        if one.sheet == sheet.name:
+            told.rows[one.row] = "；".join(filter(None, (told.rows.get(one.row), said_of(one))))
+            told.marks.update({cell: reason for cell, reason in one.faults if cell})
+    return told
+
+
+def _rewritten(plan: FilePlan) -> bytes:
+    """A workbook too odd to be marked: the sheets that were read, row by row as they came."""
     by_row: dict[tuple[str, int], list[Outcome]] = {}
     for outcome in plan.outcomes:
         by_row.setdefault((outcome.sheet, outcome.row), []).append(outcome)

@@ -425,8 +425,11 @@ def test_each_file_comes_back_marked(city):
 
 
 def test_a_faulty_cell_comes_back_red_with_its_reason(city):
-    plan = plan_of(take(city, ("a.xlsx", one_sheet(one_row(责任单位="环球银河管理处")))))
-    page = load_workbook(io.BytesIO(collecting.returned_book(plan))).active
+    content = one_sheet(one_row(责任单位="环球银河管理处"))
+    page = load_workbook(
+        io.BytesIO(collecting.returned_book(plan_of(take(city, ("a.xlsx", content))), content))
+    ).active
+    assert page["A1"].value.startswith("市医保局“走流程、解难题、优服务”行动")
     assert page["L4"].comment.text == "找不到单位“环球银河管理处”。"
 
 

@@ -141,7 +141,7 @@ def test_nothing_ready_nothing_to_enter(office, city):
 def test_a_killed_worker_leaves_whole_files_only(office, city, monkeypatch):
     heap = heap_with(office, ("a.xlsx", one_sheet()))
     office.post(f"/collect/{heap.pk}/commit/")
-    monkeypatch.setattr(collecting, "returned_book", lambda plan: 1 / 0)
+    monkeypatch.setattr(collecting, "returned_book", lambda plan, content: 1 / 0)
     work()
     assert Problem.objects.count() == 0
     assert heap.files.get().state == SheetState.READY

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.access import roles
+from campaigns.actions.imports import stored_content
 from campaigns.enums import Role
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.table import Table, paginate
@@ -141,7 +142,8 @@ def collected_return(request: HttpRequest, pk: int, file: int) -> FileResponse:
     if sent.returned_id:
         return FileResponse(sent.returned.file.open("rb"), as_attachment=True, filename=sent.returned.name)
     known = collecting.known_for(heap)
-    content = returned_book(collecting.plan_of_file(file=sent, known=known, now=timezone.now()))
+    plan = collecting.plan_of_file(file=sent, known=known, now=timezone.now())
+    content = returned_book(plan, stored_content(sent.file))
     name = f"回执-{Path(sent.name).stem}.xlsx"
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=name)
 

@@ -16,6 +16,7 @@ from campaigns.models import Slip
 from issues.forms.acts import SlipForm
 from issues.forms.filters import SlipFilter
 from issues.lists.slips import SLIPS, slip_rows
+from issues.views.links import export_url
 
 READERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR)
 
@@ -26,7 +27,11 @@ def slip_list(request: HttpRequest) -> HttpResponse:
     visible = Slip.objects.visible_to(request.posting)
     form = SlipFilter(request.GET, rows=visible)
     page = paginate(slip_rows(form.apply(visible)), request.GET.get("page"))
-    context = {"form": form, "table": Table(SLIPS, page, url=Slip.get_absolute_url)}
+    context = {
+        "form": form,
+        "table": Table(SLIPS, page, url=Slip.get_absolute_url),
+        "export_url": export_url(request, "slips"),
+    }
     return render(request, "issues/slip_list.html", context)
 
 
