@@ -47,8 +47,8 @@ class UnitRow:
     last_on: date | None
 
 
-def unit_rows(matter: Matter) -> list[UnitRow]:
-    """Every unit that runs `matter`: the owner, those entered for it, and the owner's 对口单位. Four queries."""
+def running_units(matter: Matter) -> list[tuple[Organization, str, MatterUnit | Matter | None]]:
+    """Every unit that runs `matter`, by which relation and by whose guide: the owner, those entered for it, 对口单位."""
     own = {row.organization_id: row for row in matter.units.select_related("organization")}
     peers = Organization.objects.filter(counterpart=matter.owner_id)
     running = [(matter.owner, "主管单位", matter)]
@@ -58,6 +58,11 @@ def unit_rows(matter: Matter) -> list[UnitRow]:
     running += [
         (unit, "对口单位", None) for unit in peers if unit.pk not in own and unit.pk != matter.owner_id
     ]
+    return running
+
+
+def unit_rows(matter: Matter) -> list[UnitRow]:
+    """Every unit that runs `matter` (running_units), and how it has been walked there. Four queries."""
     walks = WalkSession.objects.filter(matter=matter)
     walked = _by_unit(mapped_walks(walks))
     whole = _by_unit(walked_whole(walks))
@@ -70,7 +75,7 @@ def unit_rows(matter: Matter) -> list[UnitRow]:
             whole=whole.get(unit.pk, (0, None))[0],
             last_on=whole.get(unit.pk, (0, None))[1],
         )
-        for unit, relation, guide in running
+        for unit, relation, guide in running_units(matter)
     ]
     return sorted(rows, key=lambda row: (row.relation != "主管单位", row.unit.path))
 

@@ -33,6 +33,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...] | None], ...]], ...
             ("整改台账", "ledger_list", _WALKS),
             ("待审签", "sign_batch", (R.HEAD,)),
             ("同类问题", "recurrence_list", _READERS),
+            ("举一反三", "selfcheck_list", _READERS),
             ("督办单", "slip_list", _READERS),
             ("一键收表", "collection_list", (R.REFORM_OFFICE,)),
         ),

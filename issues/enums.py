@@ -134,6 +134,13 @@ class TwinVerdict(TextChoices):
     OTHER = "OTHER", "不是同类"
 
 
+class SelfCheckAnswer(TextChoices):
+    """举一反三: whether the unit has the same problem."""
+
+    FOUND = "FOUND", "有"
+    NONE = "NONE", "无"
+
+
 class FollowUpVerdict(TextChoices):
     SOLVED = "SOLVED", "已解决"
     UNSOLVED = "UNSOLVED", "未解决"

@@ -2,9 +2,10 @@
 
 from campaigns.enums import Role
 from campaigns.ground.refusal import NotAllowed
-from campaigns.models import Posting
+from campaigns.models import Organization, Posting
+from issues.enums import LedgerState
 from issues.models import LedgerItem
-from issues.permissions import Relation, check_can_act, is_of_unit
+from issues.permissions import UNIT_WRITERS, Relation, check_can_act, is_of_unit
 
 
 def check_can_decide_twins(posting: Posting, later: LedgerItem) -> None:
@@ -27,3 +28,39 @@ def can_decide_twins(posting: Posting, later: LedgerItem) -> bool:
     except NotAllowed:
         return False
     return True
+
+
+def check_can_spread(posting: Posting, item: LedgerItem) -> None:
+    """发起举一反三: 审改办 in its reach, about a problem that names its matter and was not set aside.
+
+    That 审改办 asks other units about it is its word that the problem is one (五(二)).
+    """
+    check_can_act(
+        posting=posting, item=item, roles=(Role.REFORM_OFFICE,), relation=Relation.REACH, label="发起举一反三"
+    )
+    if not item.problem_id or not item.problem.matter_id:
+        raise NotAllowed("只有写明事项的问题才能发起举一反三。")
+    if item.state in (LedgerState.REFUSED, LedgerState.MERGED):
+        raise NotAllowed(f"这条台账是“{item.get_state_display()}”，不能发起举一反三。")
+
+
+def can_spread(posting: Posting, item: LedgerItem) -> bool:
+    """Twin of check_can_spread."""
+    try:
+        check_can_spread(posting, item)
+    except NotAllowed:
+        return False
+    return True
+
+
+def check_can_answer(posting: Posting, unit: Organization) -> None:
+    """A self-check is answered by the unit itself, or by those who fill in for it (五(一) 主体责任部门)."""
+    if posting.role not in UNIT_WRITERS:
+        raise NotAllowed("自查由填报员、分管负责人或主要负责人答复。")
+    if not posting.covers(unit):
+        raise NotAllowed(f"自查由{unit.label}答复。")
+
+
+def can_answer(posting: Posting, unit: Organization) -> bool:
+    """Twin of check_can_answer."""
+    return posting.role in UNIT_WRITERS and posting.covers(unit)

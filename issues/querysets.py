@@ -6,7 +6,7 @@ from django.db.models.functions import TruncDate
 from campaigns.enums import Role
 from campaigns.models import Posting
 from campaigns.querysets import in_reach
-from issues.enums import LedgerState, RectifyKind, TwinVerdict
+from issues.enums import LedgerState, RectifyKind, SelfCheckAnswer, TwinVerdict
 
 _READERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR)
 WAITING_FOR_REVIEW = (LedgerState.APPLIED, LedgerState.REVIEWED)
@@ -237,3 +237,30 @@ class RecurrenceQuerySet(QuerySet):
         """Confirmed, found at most so many days after the closing, and itself not refused or merged."""
         gone = (LedgerState.REFUSED, LedgerState.MERGED)
         return self.again().filter(days__lte=days).exclude(later__state__in=gone)
+
+
+class SelfCheckRoundQuerySet(QuerySet):
+    def visible_to(self, posting) -> "SelfCheckRoundQuerySet":
+        """Rounds that concern a unit in reach: as the one that had the problem, or as one that was asked."""
+        if posting.role not in _READERS:
+            return self.none()
+        asked = self.model._meta.get_field("checks").related_model.objects.visible_to(posting)
+        return self.filter(in_reach(posting, "item__responsible_unit") | Q(pk__in=asked.values("round")))
+
+    def with_coverage(self) -> "SelfCheckRoundQuerySet":
+        """Adds how many were asked, answered, and have it."""
+        return self.annotate(
+            asked=Count("checks"),
+            answered=Count("checks", filter=~Q(checks__answer="")),
+            found=Count("checks", filter=Q(checks__answer=SelfCheckAnswer.FOUND)),
+        )
+
+
+class SelfCheckQuerySet(QuerySet):
+    def visible_to(self, posting) -> "SelfCheckQuerySet":
+        if posting.role not in _READERS:
+            return self.none()
+        return self.filter(in_reach(posting, "organization"))
+
+    def unanswered(self) -> "SelfCheckQuerySet":
+        return self.filter(answer="")

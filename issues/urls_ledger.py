@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from issues.views import findings, ledger, measures, recurrences, signing, slips
+from issues.views import findings, ledger, measures, recurrences, selfchecks, signing, slips
 
 ledger_urls = [
     path("issues/problems/", findings.problem_list, name="problem_list"),
@@ -24,6 +24,11 @@ ledger_urls = [
     path("issues/recurrences/", recurrences.recurrence_list, name="recurrence_list"),
     path("issues/recurrences/<int:pk>/", recurrences.recurrence_detail, name="recurrence_detail"),
     path("issues/recurrences/<int:pk>/decide/", recurrences.recurrence_decide, name="recurrence_decide"),
+    path("issues/selfchecks/", selfchecks.selfcheck_list, name="selfcheck_list"),
+    path("issues/selfchecks/new/<int:item>/", selfchecks.selfcheck_new, name="selfcheck_new"),
+    path("issues/selfchecks/rounds/<int:pk>/", selfchecks.selfcheck_round, name="selfcheck_round"),
+    path("issues/selfchecks/<int:pk>/", selfchecks.selfcheck_detail, name="selfcheck_detail"),
+    path("issues/selfchecks/<int:pk>/file/", selfchecks.selfcheck_file, name="selfcheck_file"),
     path("issues/sign/", signing.sign_batch, name="sign_batch"),
     path("issues/sign/<int:pk>/back/", signing.sign_back, name="sign_back"),
     path("issues/slips/", slips.slip_list, name="slip_list"),

@@ -21,6 +21,7 @@ from campaigns.roster import ORGANIZATIONS, PEOPLE, organization_rows, person_ro
 from campaigns.roster_forms import OrganizationFilter, PersonFilter
 from issues.forms.filters import DemandFilter, LedgerFilter, MeasureFilter, ProblemFilter, SlipFilter
 from issues.forms.recurrences import RecurrenceFilter
+from issues.forms.selfchecks import SelfCheckFilter
 from issues.lists import (
     DEMANDS,
     LEDGER,
@@ -35,8 +36,9 @@ from issues.lists import (
     problem_rows,
 )
 from issues.lists.recurrences import RECURRENCES, recurrence_rows
+from issues.lists.selfchecks import SELFCHECKS, selfcheck_rows
 from issues.lists.slips import SLIPS, slip_rows
-from issues.models import Demand, LedgerItem, Measure, Problem, Recurrence
+from issues.models import Demand, LedgerItem, Measure, Problem, Recurrence, SelfCheck
 
 BATCH = 1000
 
@@ -128,6 +130,11 @@ def _recurrences(asked: Asked) -> QuerySet:
     return RecurrenceFilter(asked.query, rows=rows).apply(rows)
 
 
+def _selfchecks(asked: Asked) -> QuerySet:
+    rows = SelfCheck.objects.visible_to(asked.posting)
+    return SelfCheckFilter(asked.query, rows=rows).apply(rows, on=asked.on)
+
+
 def _complaints(asked: Asked) -> QuerySet:
     return ComplaintFilter(asked.query or None).narrow(Complaint.objects.visible_to(asked.posting))
 
@@ -194,6 +201,7 @@ _ALL = (
         _NO_WALKER,
         finish=_with_serial,
     ),
+    Listing("selfchecks", "举一反三自查", SELFCHECKS, _selfchecks, _plain(selfcheck_rows), _NO_WALKER),
     Listing("walks", "走流程登记", WALKS, _walks, _plain(walk_rows)),
     Listing(
         "complaints",

@@ -19,6 +19,7 @@ class DeadlineKind(models.TextChoices):
     MILESTONE = "MILESTONE", "阶段节点"
     SLIP = "SLIP", "督办单时限"
     SUBMISSION = "SUBMISSION", "上报时限"
+    SELF_CHECK = "SELF_CHECK", "举一反三自查"
 
 
 class DeadlineQuerySet(QuerySet):

@@ -47,6 +47,8 @@ STATE_TONES = {
     "提请上级协调": "amber",
     "延期待批": "amber",
     "同类问题复发": "amber",
+    "有": "amber",
+    "无": "green",
 }
 
 

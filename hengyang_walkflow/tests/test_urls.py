@@ -120,6 +120,7 @@ PAGES = {
     "/issues/measures/": "333 22 2223",
     "/issues/ledger/": "333 22 2222",
     "/issues/recurrences/": "333 22 2223",
+    "/issues/selfchecks/": "333 22 2223",
     "/issues/slips/": "333 22 2223",
     "/issues/sign/": "333 33 3323",
     "/collect/": "333 23 3333",

@@ -16,8 +16,9 @@ from campaigns.ground.clock import day_of
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Posting
 from issues.actions.findings import register_problem
+from issues.actions.selfchecks import found_by
 from issues.enums import TwinVerdict
-from issues.models import LedgerItem, Problem, Recurrence
+from issues.models import LedgerItem, Problem, Recurrence, SelfCheck
 from issues.permissions_twins import check_can_decide_twins
 from issues.twins import Twin, pairs
 
@@ -27,13 +28,22 @@ WANTS_INSTITUTION = "这是同类问题复发，要先建立长效机制：请�
 
 @transaction.atomic
 def register_beside(
-    *, by: Posting, now: datetime, twins: Iterable[Twin], again: Twin | None = None, reason: str = "", **facts
+    *,
+    by: Posting,
+    now: datetime,
+    twins: Iterable[Twin],
+    again: Twin | None = None,
+    reason: str = "",
+    selfcheck: SelfCheck | None = None,
+    **facts,
 ) -> Problem:
     """登记问题 with its likely twins shown: `again` is the closed one it is a recurrence of, the others are not.
 
-    What was decided about each pair is kept, so that 审改办 can look again. `facts`: as for register_problem.
+    What was decided about each pair is kept, so that 审改办 can look again. `selfcheck`: whose 有 this problem is.
+    `facts`: as for register_problem.
     """
     problem = register_problem(by=by, now=now, **facts)
+    found_by(selfcheck=selfcheck, problem=problem)
     for twin in twins:
         verdict = TwinVerdict.AGAIN if twin is again else TwinVerdict.OTHER
         words = reason.strip() or ("登记时确认为复发。" if twin is again else "登记人认为不是同类问题。")
@@ -57,8 +67,9 @@ def register_beside(
 
 
 @transaction.atomic
-def leave_to(*, item: LedgerItem, by: Posting, now: datetime) -> None:
+def leave_to(*, item: LedgerItem, by: Posting, now: datetime, selfcheck: SelfCheck | None = None) -> None:
     """同一问题（不再登记）: nothing is registered, the log remembers who saw it again."""
+    found_by(selfcheck=selfcheck, problem=item.problem)
     audit.record(by=by, verb="认作同一问题，不再登记", subject=item, now=now)
 
 

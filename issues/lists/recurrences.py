@@ -1,6 +1,6 @@
 """同类问题 as a list: two items side by side, what they have in common, and what was decided."""
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from campaigns.ground.table import Column
 from issues.lists.cells import day
@@ -25,5 +25,5 @@ RECURRENCES = (
 def recurrence_rows(rows: QuerySet[Recurrence]) -> QuerySet[Recurrence]:
     """`rows` with everything RECURRENCES shows, in one query: 待判定 first, then the likeliest."""
     return rows.select_related("later__responsible_unit", "later__problem", "earlier__problem").order_by(
-        "decided_at", "-same_signature", "-similarity", "-pk"
+        F("decided_at").asc(nulls_first=True), "-same_signature", "-similarity", "-pk"
     )

@@ -7,6 +7,7 @@ from issues.models.ledger import LedgerItem
 from issues.models.lists import Demand, Measure, MeasureDemand, MeasureProblem, MeasureStep, Problem
 from issues.models.recurrences import Recurrence
 from issues.models.requests import Consent, Extension, Verification
+from issues.models.selfchecks import SelfCheck, SelfCheckRound
 
 __all__ = [
     "Clue",
@@ -27,5 +28,7 @@ __all__ = [
     "MeasureStep",
     "Problem",
     "Recurrence",
+    "SelfCheck",
+    "SelfCheckRound",
     "Verification",
 ]

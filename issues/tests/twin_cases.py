@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from campaigns.models import MatterUnit
 from campaigns.tests.constraints import Case
 from campaigns.tests.factories import at
-from issues.models import Recurrence
-from issues.tests.factories import NOW, S, make_item, make_problem
+from issues.actions import selfchecks
+from issues.models import Problem, Recurrence, SelfCheck, SelfCheckRound
+from issues.tests.factories import CALENDAR, NOW, S, make_item, make_problem
 
 LATER = at("2022-05-25")
 CLOSED_ON = {"closed_on": date(2022, 5, 10), "days": 15}
@@ -38,7 +40,38 @@ def decided(world) -> Recurrence:
     )
 
 
+def _started(world) -> SelfCheckRound:
+    MatterUnit.objects.create(matter=world.city.matter, organization=world.city.hall)
+    return selfchecks.start_selfchecks(
+        item=make_problem(world.city).item,
+        by=world.city.shengaiban,
+        now=NOW,
+        request="请对照自查。",
+        due_on=date(2022, 5, 24),
+        calendar=CALENDAR,
+    )
+
+
+def check(world) -> SelfCheck:
+    """Asked, not answered."""
+    return _started(world).checks.get()
+
+
+def answered(world) -> SelfCheck:
+    by = world.city.hall_reporter
+    return selfchecks.answer_selfcheck(
+        selfcheck=check(world), by=by, now=NOW, answer="NONE", text="查了，没有。"
+    )
+
+
 TWIN_CASES = (
+    Case("selfcheckround_said", _started, {"request": ""}),
+    Case("selfcheck_once", check),
+    Case("selfcheck_answer_known", answered, {"answer": "MAYBE"}),
+    Case("selfcheck_answered_whole", answered, {"answered_by": None}),
+    Case("selfcheck_answered_iff", answered, {"answered_at": None, "answered_by": None}),
+    Case("selfcheck_said", answered, {"text": ""}),
+    Case("selfcheck_problem_found", answered, {"problem": lambda world: Problem.objects.get()}),
     Case("recurrence_once", pair),
     Case("recurrence_two_items", pair, {"later": lambda world: Recurrence.objects.get().earlier}),
     Case("recurrence_verdict_known", decided, {"verdict": "MAYBE"}),

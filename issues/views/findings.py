@@ -29,6 +29,7 @@ from issues.models import Demand, LedgerItem, Problem
 from issues.permissions import UNIT_WRITERS
 from issues.views.links import export_url
 from issues.views.recurrences import ask_about_twins, problem_twins
+from issues.views.selfchecks import from_selfcheck, spreading
 
 REGISTRARS = (Role.REPORTER, Role.INSPECTOR)
 DECIDERS = (*UNIT_WRITERS, Role.REFORM_OFFICE)
@@ -80,6 +81,7 @@ def problem_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "twin_links": problem_twins(request, problem),
         "may_register": request.posting.role in REGISTRARS,
         **_item(request, LedgerItem.objects.filter(problem=problem)),
+        **spreading(request, problem.item),
     }
     return render(request, "issues/problem_detail.html", context)
 
@@ -126,9 +128,10 @@ def _item(request: HttpRequest, rows: QuerySet) -> dict[str, Any]:
 
 @roles(*REGISTRARS)
 def problem_new(request: HttpRequest) -> HttpResponse:
-    """登记问题, prefilled from ?session=&category= (a point of a walk that reads 不符合)."""
+    """登记问题, prefilled from ?session=&category= (a point of a walk that reads 不符合) or ?selfcheck= (举一反三)."""
     if request.method != "POST":
-        return _problem_page(request, ProblemForm(posting=request.posting, initial=_from_walk(request)))
+        initial = _from_walk(request) | from_selfcheck(request)
+        return _problem_page(request, ProblemForm(posting=request.posting, initial=initial))
     form = ProblemForm(request.POST, posting=request.posting)
     if not form.is_valid():
         return _problem_page(request, form)
@@ -190,7 +193,7 @@ def _campaign() -> Campaign:
 def _walk(request: HttpRequest, form: FindingForm) -> WalkSession | None:
     """The walk the form belongs to, to be named on the page."""
     value = form["session"].value()
-    if not str(value or "").isdigit():
+    if not str(value or "").isdecimal():
         return None
     rows = WalkSession.objects.visible_to(request.posting).select_related("matter")
     return rows.filter(pk=value).first()
@@ -201,7 +204,7 @@ def _from_walk(request: HttpRequest) -> dict[str, Any]:
     initial: dict[str, Any] = {"found_on": timezone.localdate(), "source": "WALK"}
     walk = request.GET.get("session", "")
     rows = WalkSession.objects.visible_to(request.posting).held()
-    session = rows.filter(pk=walk).first() if walk.isdigit() else None
+    session = rows.filter(pk=walk).first() if walk.isdecimal() else None
     if session is not None:
         initial |= {
             "session": session.pk,

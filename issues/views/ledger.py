@@ -23,6 +23,7 @@ from issues.models import ItemEvidence, LedgerItem, Measure
 from issues.views.acts import ACTS, Act, acts_for, check_role
 from issues.views.links import export_url
 from issues.views.recurrences import twin_links
+from issues.views.selfchecks import spreading
 from issues.workflow import check_can_move, last_sequence
 
 _PLANNABLE = ("PLANNING", "RECTIFYING")
@@ -145,6 +146,7 @@ def _around(request: HttpRequest, item: LedgerItem) -> dict[str, Any]:
         "extensions": item.extensions.select_related("asked_by__person", "decided_by__person").order_by("pk"),
         "consents": item.consents.select_related("asked_by__person", "decided_by__person").order_by("pk"),
         "twin_links": twin_links(request, [item]),
+        **spreading(request, item),
         "merged": item.merged_items.select_related("problem", "demand").order_by("number"),
         "history": facts.history(item),
         "sees_survivor": _sees_survivor(request, item),

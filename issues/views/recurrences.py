@@ -1,6 +1,5 @@
 """同类问题: the second step of registering a problem, the list of pairs, two items side by side, 审改办's verdict."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +22,7 @@ from issues.models import LedgerItem, Problem, Recurrence
 from issues.permissions_twins import can_decide_twins
 from issues.twins import Said, twins_of
 from issues.views.links import export_url
+from issues.views.selfchecks import selfcheck_of
 
 READERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR)
 
@@ -35,14 +35,17 @@ def ask_about_twins(request: HttpRequest, form: ProblemForm) -> tuple[HttpRespon
     said = form.cleaned_data
     names = ("text", "category", "responsible_unit", "found_on", "matter", "step")
     twins = twins_of(Said(**{name: said[name] for name in names}))
+    check = selfcheck_of(request)
     if not twins:
-        return None, {"twins": []}
+        return None, {"twins": [], "selfcheck": check}
     asked = TwinsForm(request.POST if "twins" in request.POST else None, twins=twins)
     if not asked.is_valid():
         return _ask(request, form, asked), {}
     if asked.same:
-        return _left(request, asked.same.item, timezone.now()), {}
-    return None, {"twins": twins, "again": asked.again, "reason": asked.cleaned_data["reason"]}
+        leave_to(item=asked.same.item, by=request.posting, now=timezone.now(), selfcheck=check)
+        return _left(request, asked.same.item), {}
+    reason = asked.cleaned_data["reason"]
+    return None, {"twins": twins, "again": asked.again, "reason": reason, "selfcheck": check}
 
 
 def _ask(request: HttpRequest, form: ProblemForm, asked: TwinsForm) -> HttpResponse:
@@ -58,8 +61,7 @@ def _ask(request: HttpRequest, form: ProblemForm, asked: TwinsForm) -> HttpRespo
     return render(request, "issues/problem_twins.html", context, status=422 if asked.is_bound else 200)
 
 
-def _left(request: HttpRequest, item: LedgerItem, now: datetime) -> HttpResponse:
-    leave_to(item=item, by=request.posting, now=now)
+def _left(request: HttpRequest, item: LedgerItem) -> HttpResponse:
     words = f"没有重复登记：这个问题已在台账 {item.number}（{item.get_state_display()}）中办理。"
     messages.success(request, words, extra_tags="saved:problem_new")
     if LedgerItem.objects.visible_to(request.posting).filter(pk=item.pk).exists():
