@@ -1,8 +1,9 @@
 """`make bench`: how long the pages, the chase and the package take on the example city. Compare rows, not seconds.
 
-    python -m benchmarks [city|process_map|export_ledger|likeness] [--scale demo|city|province] [--times 20] [--json]
+    python -m benchmarks [city|process_map|export_ledger|import_people|likeness] [--scale demo|city|province] [--times 20] [--json]
 
 city (default): pages of the example city. process_map: a matter's map with 200, 2,000 and 20,000 walks (benchmarks/process_map.py).
+import_people: a roster of 100,000 people, on PostgreSQL only (benchmarks/import_people.py).
 likeness: copied texts among 10,000 (benchmarks/likeness.py).
 export_ledger: 300,000 rows of the ledger against openpyxl (benchmarks/export_ledger.py).
 
@@ -22,7 +23,7 @@ from pathlib import Path
 
 import django
 
-from benchmarks import export_ledger, likeness, process_map
+from benchmarks import export_ledger, import_people, likeness, process_map
 
 PAGES = (
     "/",
@@ -33,7 +34,7 @@ PAGES = (
     "/reports/",
     "/notices/",
 )
-MEASURED = ("city", "process_map", "likeness", "export_ledger")
+MEASURED = ("city", "process_map", "likeness", "export_ledger", "import_people")
 VISITORS = ("yibaoju.tianbao", "leiyang.fuzeren", "shengaiban", "duchashi")
 
 

@@ -16,11 +16,12 @@ from django.db import IntegrityError, transaction
 
 from campaigns.actions.imports_complaints import write_complaints
 from campaigns.actions.imports_lines import keep_lines
+from campaigns.actions.imports_people import write_people, write_postings
 from campaigns.actions.imports_plan import ImportMode, Plan, RowAction, known_labels, plan_import
 from campaigns.actions.imports_rejects import rejects_book
 from campaigns.actions.imports_sessions import write_sessions
 from campaigns.actions.imports_sheets import file_error
-from campaigns.actions.imports_write import WRITERS, write_plain
+from campaigns.actions.imports_write import write_organizations, write_plain, write_workdays
 from campaigns.enums import Role
 from campaigns.ground import audit
 from campaigns.ground.files import FileKind, StoredFile, store_bytes
@@ -55,7 +56,17 @@ class Importer:
         return shape
 
 
-_WRITERS = {**WRITERS, "complaints": write_complaints, "cases": write_plain, "sessions": write_sessions}
+_WRITERS = {
+    "organizations": write_organizations,
+    "people": write_people,
+    "postings": write_postings,
+    "matters": write_plain,
+    "matter_units": write_plain,
+    "workdays": write_workdays,
+    "complaints": write_complaints,
+    "cases": write_plain,
+    "sessions": write_sessions,
+}
 IMPORTERS: dict[str, Importer] = {
     resource.kind: Importer(resource, _WRITERS[resource.kind]) for resource in RESOURCES
 }
@@ -177,7 +188,7 @@ def fill_run(
     if run.state != ImportState.READING:
         return run  # a second worker was quicker
     plan = plan_import(importer.shape(None, now), sheets, run.mode)
-    return _fill(run, plan, sheets, content, now)
+    return _fill(run, plan, sheets, content, now, digest=plan.digest())
 
 
 @transaction.atomic
@@ -212,7 +223,9 @@ def _one_writer() -> Iterator[None]:
         raise Changed("导入时系统里的数据有变动，没有导入；请重新上传并预览。") from error
 
 
-def _fill(run: ImportRun, plan: Plan, sheets: list[Sheet], content: bytes, now: datetime) -> ImportRun:
+def _fill(
+    run: ImportRun, plan: Plan, sheets: list[Sheet], content: bytes, now: datetime, *, digest: str = ""
+) -> ImportRun:
     run.rejects = None
     if plan.errors:
         run.rejects = store_bytes(
@@ -224,7 +237,7 @@ def _fill(run: ImportRun, plan: Plan, sheets: list[Sheet], content: bytes, now: 
             now=now,
         )
     run.state = ImportState.REFUSED if plan.errors else ImportState.PREVIEWED
-    run.plan_digest, run.counts = plan.digest(), plan.counts()
+    run.plan_digest, run.counts = digest, plan.counts()
     run.errors, run.warnings = plan.errors, plan.warnings
     run.save()
     keep_lines(run, plan)

@@ -6,6 +6,7 @@ from campaigns.ground.sheets.values import BadValue, is_blank
 from campaigns.resources.shape import Directory, Draft, SheetField, SheetResource
 
 CLEAR = "清空"
+_REMEMBERED = 2000
 
 
 def drafts_of(resource: SheetResource, raw: dict[int, dict[str, Any]], directory: Directory) -> list[Draft]:
@@ -16,20 +17,28 @@ def drafts_of(resource: SheetResource, raw: dict[int, dict[str, Any]], directory
         for number, cells in raw.items()
     ]
     resource.prepare(drafts, directory)
+    known: dict[str, dict] = {name: {} for name in columns}
     for draft in drafts:
         given = draft.given
         draft.given = {}
         for name, cell in given.items():
-            _parse(draft, name, columns[name], cell, directory)
+            _parse(draft, name, columns[name], cell, directory, known[name])
         for name in resource.keys:
             if columns[name].required and name not in draft.given and not _has_fault(draft, name):
                 draft.fault(name, f"{columns[name].column_name}必须填写。")
-        if not any(_has_fault(draft, name) for name in resource.keys):
+        if not draft.faults or not any(_has_fault(draft, name) for name in resource.keys):
             draft.key = resource.key_of(draft.given)
     return drafts
 
 
-def _parse(draft: Draft, name: str, column: SheetField, cell, directory: Directory) -> None:
+def _parse(
+    draft: Draft, name: str, column: SheetField, cell, directory: Directory, known: dict[tuple, Any]
+) -> None:
+    """Put what the cell means into the draft. `known`: what the column's texts meant so far (units, ranks, days …)."""
+    place = (type(cell), cell)
+    if place in known:
+        draft.given[name] = known[place]
+        return
     try:
         if isinstance(cell, str) and cell.strip() == CLEAR:
             if column.required:
@@ -39,6 +48,9 @@ def _parse(draft: Draft, name: str, column: SheetField, cell, directory: Directo
             draft.given[name] = column.widget.clean(cell, directory=directory)
     except BadValue as error:
         draft.fault(name, str(error))
+        return
+    if len(known) < _REMEMBERED and not isinstance(draft.given[name], (list, dict)):
+        known[place] = draft.given[name]
 
 
 def _has_fault(draft: Draft, name: str) -> bool:

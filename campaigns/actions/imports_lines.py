@@ -6,29 +6,30 @@ from decimal import Decimal
 from typing import Any
 
 from campaigns.actions.imports_plan import Plan, PlannedRow, RowAction
+from campaigns.ground.bulk import insert_rows
 from campaigns.models import ImportLine, ImportRun
 
-BATCH = 2000
 _LONGEST = 300
 
 
 def keep_lines(run: ImportRun, plan: Plan) -> None:
     """The plan's rows instead of those the run had."""
     run.lines.all().delete()
-    ImportLine.objects.bulk_create(
+    insert_rows(
+        ImportLine,
+        ("run_id", "place", "number", "action", "key", "text", "before"),
         (
-            ImportLine(
-                run=run,
-                place=place,
-                number=row.draft.number,
-                action=row.action,
-                key=row.key_text[:_LONGEST],
-                text=_words(row),
-                before=_before(row),
+            (
+                run.pk,
+                place,
+                row.draft.number,
+                str(row.action),
+                row.key_text[:_LONGEST],
+                _words(row),
+                _before(row),
             )
             for place, row in enumerate(plan.rows, 1)
         ),
-        batch_size=BATCH,
     )
 
 

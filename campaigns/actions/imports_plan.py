@@ -6,6 +6,7 @@ row with the rows of the kind's further sheets.
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +29,9 @@ __all__ = [
     "known_labels",
     "plan_import",
 ]
+
+
+_BLANK = (None, "", [])
 
 
 class ImportMode(TextChoices):
@@ -87,7 +91,8 @@ class Plan:
 
     def counts(self) -> dict[str, int]:
         """rows, created, updated, unchanged, skipped, rejected: what a commit of this plan does."""
-        found = {action: len(self.of(action)) for action in RowAction.values}
+        tally = Counter(row.action for row in self.rows)
+        found = {action: tally[action] for action in RowAction.values}
         if self.errors:
             found.update({RowAction.NEW: 0, RowAction.CHANGED: 0})
         return {"rows": len(self.rows), **{str(key): number for key, number in found.items()}}
@@ -149,9 +154,14 @@ def _outcome(plan: Plan, draft: Draft) -> PlannedRow:
         return PlannedRow(draft, RowAction.SKIPPED)
     changes = []
     for name, column in plan.resource.columns().items():
-        if draft.changes(name):
-            before = column.widget.render(draft.stored[name]) if draft.stored else ""
-            changes.append((column.column_name, before, column.widget.render(draft.values[name])))
+        value = draft.values[name]
+        if draft.stored is None:
+            if value not in _BLANK and (words := column.widget.render(value)):
+                changes.append((column.column_name, "", words))
+        elif draft.changes(name):
+            changes.append(
+                (column.column_name, column.widget.render(draft.stored[name]), column.widget.render(value))
+            )
     changes += part_changes(plan.parts, draft)
     if draft.stored is None:
         return PlannedRow(draft, RowAction.NEW, [change for change in changes if change[2]])

@@ -5,15 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
 from django.db.models import Model
 
 from campaigns.actions.deadlines import recount_provisional
 from campaigns.actions.imports_plan import Plan, PlannedRow, RowAction
-from campaigns.enums import Reach
+from campaigns.ground.bulk import insert_rows
 from campaigns.ground.clock import day_of
 from campaigns.ground.numbering import raise_to
-from campaigns.ground.secret import blind_index
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Category, Matter, Organization, Person, Posting, User
 from campaigns.resources.organizations import path_of
@@ -31,8 +29,8 @@ _TARGETS: dict[str, tuple[type[Model], str]] = {
 
 def write_plain(plan: Plan, *, by: Posting | User, now: datetime) -> None:
     """matters, matter_units: what the row says is what the record is."""
-    model, codes = plan.resource._meta.model, codes_of(plan)
-    model.objects.bulk_create([new_row(plan, row, codes) for row in plan.of(RowAction.NEW)], batch_size=BATCH)
+    codes = codes_of(plan)
+    insert_new(plan, codes)
     update_rows(plan, codes)
 
 
@@ -80,110 +78,6 @@ def _rewrite_paths(parents: dict[str, str | None]) -> None:
     save_rows(Organization, moved, ["path"])
 
 
-def write_people(plan: Plan, *, by: Posting | User, now: datetime) -> None:
-    """Persons, the accounts their rows ask for (no usable password), and roles that wait for 安全管理员."""
-    codes = codes_of(plan)
-    new, changed = plan.of(RowAction.NEW), plan.of(RowAction.CHANGED)
-    users = _write_accounts(new, changed)
-    made = [
-        new_row(
-            plan,
-            row,
-            codes,
-            phone_index=blind_index(row.draft.values["phone"]),
-            user_id=users.get(row.draft.values["code"]),
-        )
-        for row in new
-    ]
-    codes["person"] = dict(Person.objects.values_list("code", "pk"))
-    codes["person"].update(_created(Person, made))
-    people = update_rows(plan, codes)
-    touched = [
-        people[row.draft.stored["pk"]]
-        for row in changed
-        if row.draft.changes("phone") or row.draft.values["code"] in users
-    ]
-    for person in touched:
-        person.phone_index = blind_index(person.phone)
-        person.user_id = users.get(person.code, person.user_id)
-    save_rows(Person, touched, ["phone_index", "user"])
-    _request_roles([*new, *changed], codes, now=now)
-
-
-def _write_accounts(new: list[PlannedRow], changed: list[PlannedRow]) -> dict[str, int]:
-    """Person code → account of those who get their first one; renames and new addresses are written too."""
-    first = [row for row in new if row.draft.values["login"]]
-    first += [row for row in changed if row.draft.values["login"] and not row.draft.stored["login"]]
-    accounts = [
-        User(
-            username=row.draft.values["login"],
-            first_name=row.draft.values["name"],
-            email=row.draft.values["email"],
-            password=make_password(None),
-            must_change_password=True,
-        )
-        for row in first
-    ]
-    User.objects.bulk_create(accounts, batch_size=BATCH)
-    made = dict(
-        User.objects.filter(username__in=[user.username for user in accounts]).values_list("username", "pk")
-    )
-    _update_accounts([row for row in changed if row.draft.stored["login"]])
-    return {row.draft.values["code"]: made[row.draft.values["login"]] for row in first}
-
-
-def _update_accounts(rows: list[PlannedRow]) -> None:
-    old = {
-        row.draft.stored["login"]: row.draft.values
-        for row in rows
-        if any(row.draft.changes(name) for name in ("name", "email", "login"))
-    }
-    users = list(User.objects.filter(username__in=old))
-    for user in users:
-        values = old[user.username]
-        user.first_name, user.email, user.username = values["name"], values["email"], values["login"]
-    save_rows(User, users, ["first_name", "email", "username"])
-
-
-def _request_roles(rows: list[PlannedRow], codes: dict[str, dict[str, int]], *, now: datetime) -> None:
-    wanted = []
-    for row in rows:
-        values, stored = row.draft.values, row.draft.stored or {}
-        for role in values["roles"]:
-            if role not in stored.get("roles", ()):
-                wanted.append(
-                    Posting(
-                        person_id=codes["person"][values["code"]],
-                        organization_id=codes["organization"][values["organization"]],
-                        role=role,
-                        reach=Reach.OWN,
-                        requested_at=now,
-                    )
-                )
-    Posting.objects.bulk_create(wanted, batch_size=BATCH)
-
-
-def write_postings(plan: Plan, *, by: Posting | User, now: datetime) -> None:
-    """New roles wait for 安全管理员; a changed one waits again (contract §5)."""
-    codes = codes_of(plan)
-    made = [new_row(plan, row, codes, requested_at=now) for row in plan.of(RowAction.NEW)]
-    Posting.objects.bulk_create(made, batch_size=BATCH)
-    postings = list(update_rows(plan, codes).values())
-    for posting in postings:
-        posting.requested_at, posting.granted_at, posting.granted_by = now, None, None
-    save_rows(Posting, postings, ["requested_at", "granted_at", "granted_by"])
-
-
-WRITERS: dict[str, Callable[..., None]] = {
-    "organizations": write_organizations,
-    "people": write_people,
-    "postings": write_postings,
-    "matters": write_plain,
-    "matter_units": write_plain,
-    "workdays": write_workdays,
-}
-
-
 def codes_of(plan: Plan) -> dict[str, dict[str, int]]:
     """Target → code → primary key, for the tables this kind and its further sheets refer to."""
     shapes = (plan.resource, *plan.parts)
@@ -206,6 +100,32 @@ def new_row(plan: Plan, row: PlannedRow, codes: dict[str, dict[str, int]], **ext
     made = plan.resource._meta.model(**extra)
     fill(made, plan.resource.columns().items(), row.draft.values, codes)
     return made
+
+
+def insert_new(plan: Plan, codes: dict[str, dict[str, int]], **extra: Callable[[PlannedRow], Any]) -> None:
+    """Write the new rows in bulk, when nobody needs their keys; `extra` are fields no column has."""
+    places = []
+    for name, column in plan.resource.columns().items():
+        if target := _target(column):
+            points = target.endswith("_id") and hasattr(column.widget, "target")
+            places.append((name, target, codes[column.widget.target] if points else None))
+    columns = [*(target for _, target, _ in places), *extra]
+    insert_rows(
+        plan.resource._meta.model,
+        columns,
+        (
+            [
+                *(_linked(row.draft.values[name], index) for name, _, index in places),
+                *(tell(row) for tell in extra.values()),
+            ]
+            for row in plan.of(RowAction.NEW)
+        ),
+    )
+
+
+def _linked(value: Any, index: dict[str, int] | None) -> Any:
+    """The value, or the key of what it names."""
+    return value if index is None else index[value] if value else None
 
 
 def update_rows(plan: Plan, codes: dict[str, dict[str, int]]) -> dict[int, Model]:

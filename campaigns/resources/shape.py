@@ -7,6 +7,7 @@ and template: a column is declared once. Nothing is written from here.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from import_export import fields, resources
@@ -187,6 +188,10 @@ class SheetResource(resources.ModelResource):
 
     def columns(self) -> dict[str, SheetField]:
         """Field name → column, in contract order."""
+        return self._columns
+
+    @cached_property
+    def _columns(self) -> dict[str, SheetField]:
         return {name: self.fields[name] for name in self._meta.fields}
 
     def key_of(self, values: dict[str, Any]) -> tuple:

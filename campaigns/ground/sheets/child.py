@@ -1,7 +1,7 @@
 """The child process that opens a workbook: a crash in here fails one file and no worker.
 
 Run as `python -I child.py PATH`; imports nothing of the project. Writes JSON lines: {"sheet", "hidden",
-"column", "merged"} per sheet, [row number, [cells]] per row that holds something, {"end": true} last. Days, moments,
+"column", "merged"} per sheet, lists of [row number, [cells]] for rows that hold something, {"end": true} last. Days, moments,
 times and spans are one-key objects (d, t, h, s).
 """
 
@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 MEMORY = 1 << 30
 SECONDS = 120
+BATCH = 5_000
 MOST_MERGED = 20_000
 
 
@@ -23,9 +24,8 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _cell(value):
-    if isinstance(value, (str, bool, int, float)):
-        return value if value != "" else None
+def _plain(value):
+    """What JSON has no word for; anything else the reader may give is nothing a person wrote."""
     if isinstance(value, dt.datetime):
         return {"t": value.isoformat()}
     if isinstance(value, dt.date):
@@ -45,6 +45,19 @@ def _merged(sheet) -> list[list[int]]:
     return [[top + 1, left + 1, bottom + 1, right + 1] for (top, left), (bottom, right) in ranges]
 
 
+def _batches(sheet):
+    """The sheet's rows that hold something, some hundred at a time: a line a row costs more than its parsing."""
+    batch, cells = [], 0
+    for number, row in enumerate(sheet.iter_rows() if sheet.start else (), 1):
+        if any(value != "" for value in row):
+            batch.append([number, row])
+            cells += len(row)
+        if cells > BATCH:
+            yield batch
+            batch, cells = [], 0
+    yield batch
+
+
 def main(path: str) -> int:
     _limit()
     write = sys.stdout.write
@@ -57,12 +70,8 @@ def main(path: str) -> int:
         hidden = meta.visible != SheetVisibleEnum.Visible
         head = {"sheet": meta.name, "hidden": hidden, "column": column, "merged": _merged(sheet)}
         write(json.dumps(head) + "\n")
-        for number, row in enumerate(sheet.iter_rows() if sheet.start else (), 1):
-            cells = [_cell(value) for value in row]
-            while cells and cells[-1] is None:
-                cells.pop()
-            if cells:
-                write(json.dumps([number, cells]) + "\n")
+        for batch in _batches(sheet):
+            write(json.dumps(batch, default=_plain) + "\n")
     write('{"end": true}\n')
     return 0
 

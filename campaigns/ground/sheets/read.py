@@ -177,14 +177,22 @@ def _book_grids(path: Path, broken: dict[str, dict[tuple[int, int], str]]) -> It
                 return
             grid, first = Grid(line["sheet"], line["hidden"], [], line["merged"]), line["column"]
             continue
-        number, cells = line
-        total += len(cells)
+        for number, cells in line:
+            total += len(cells)
+            if row := _row(cells, first):
+                grid.rows.append((number, row))
         if total > MAX_CELLS:
             raise BadFile(_TOO_WIDE)
-        row = {place: _value(cell) for place, cell in enumerate(cells, first) if not is_blank(cell)}
-        if row:
-            grid.rows.append((number, row))
     raise BadFile(_UNREADABLE)
+
+
+def _row(cells: list, first: int) -> dict:
+    """Column place → value, of the cells that hold something."""
+    return {
+        place: _value(cell) if isinstance(cell, dict) else cell
+        for place, cell in enumerate(cells, first)
+        if not is_blank(cell)
+    }
 
 
 def _with_broken(grid: Grid, broken: dict[tuple[int, int], str] | None) -> Grid:
@@ -214,9 +222,7 @@ def _child_lines(program: list[str], path: Path, *arguments: str) -> Iterator:
             child.kill()
 
 
-def _value(cell):
-    if not isinstance(cell, dict):
-        return cell
+def _value(cell: dict):
     if "t" in cell:
         return dt.datetime.fromisoformat(cell["t"])
     if "d" in cell:

@@ -16,6 +16,7 @@ from decimal import Decimal, InvalidOperation
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 _EPOCH = dt.datetime(1899, 12, 30)
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD])
+_NOTHING = "".join(map(chr, _INVISIBLE)) + "".join(c for c in map(chr, range(0x3001)) if c.isspace())
 _HAN = "\u2e80-\u2fff\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·"
 _GAP = re.compile(rf"(?<=[{_HAN}])\s+(?=[{_HAN}])")
 _DASHES = re.compile("[‐‑‒–—―−﹣]")
@@ -45,14 +46,20 @@ class Broken(str):
 
 def as_text(value, *, max_length: int | None = None) -> str:
     """Free text, trimmed (full-width blanks and invisible characters too); punctuation stays as written."""
-    text = _string(value).translate(_INVISIBLE)
+    text = _string(value)
+    if text.isprintable():  # what nearly every cell is: nothing below could change it
+        return _short_enough(text.strip(), max_length)
+    text = text.translate(_INVISIBLE)
     text = "".join(c for c in text.replace("\r\n", "\n").replace("\r", "\n") if c >= " " or c in "\t\n")
     return _short_enough(text.strip(), max_length)
 
 
 def as_name(value, *, max_length: int | None = None) -> str:
     """A name on one line: blanks between Chinese characters go, other runs of blanks become one."""
-    text = " ".join(as_text(value).split())
+    text = as_text(value)
+    if " " not in text and text.isprintable():
+        return _short_enough(text, max_length)
+    text = " ".join(text.split())
     return _short_enough(_GAP.sub("", text), max_length)
 
 
@@ -60,7 +67,10 @@ def as_code(value, *, max_length: int | None = None) -> str:
     """A code: half-width, without any blanks; a number stored as a number is written out in full."""
     if isinstance(value, float) and abs(value) >= 1e15:
         raise BadValue("编号超过 15 位，表格已丢失末尾数字；请把该列设为文本后重新填写。")
-    text = "".join(unicodedata.normalize("NFKC", as_text(value)).split())
+    text = as_text(value)
+    if text.isascii():
+        return _short_enough("".join(text.split()), max_length)
+    text = "".join(unicodedata.normalize("NFKC", text).split())
     # Once more: what stood apart (a blank before an accent) may compose now.
     return _short_enough(_DASHES.sub("-", unicodedata.normalize("NFKC", text)), max_length)
 
@@ -176,7 +186,7 @@ def as_email(value) -> str:
 
 def is_blank(value) -> bool:
     """Nothing a person would see in the cell."""
-    return value is None or (isinstance(value, str) and not value.translate(_INVISIBLE).strip())
+    return value is None or (isinstance(value, str) and not value.strip(_NOTHING))
 
 
 def shown(value) -> str:
