@@ -58,6 +58,7 @@ def main() -> None:
             "process_map": process_map.measure,
             "likeness": likeness.measure,
             "export_ledger": export_ledger.measure,
+            "import_people": import_people.measure,
         }[chosen.what]
         rows = measured(chosen.scale if own else None, chosen.times, Path(folder))
     if chosen.json:
