@@ -23,7 +23,7 @@ from pathlib import Path
 
 import django
 
-from benchmarks import export_ledger, import_people, likeness, process_map
+from benchmarks import clue_quality, clues, export_ledger, import_people, likeness, process_map
 
 PAGES = (
     "/",
@@ -34,7 +34,7 @@ PAGES = (
     "/reports/",
     "/notices/",
 )
-MEASURED = ("city", "process_map", "likeness", "export_ledger", "import_people")
+MEASURED = ("city", "process_map", "likeness", "export_ledger", "import_people", "clues", "clue_quality")
 VISITORS = ("yibaoju.tianbao", "leiyang.fuzeren", "shengaiban", "duchashi")
 
 
@@ -59,6 +59,8 @@ def main() -> None:
             "likeness": likeness.measure,
             "export_ledger": export_ledger.measure,
             "import_people": import_people.measure,
+            "clues": clues.measure,
+            "clue_quality": clue_quality.measure,
         }[chosen.what]
         rows = measured(chosen.scale if own else None, chosen.times, Path(folder))
     if chosen.json:

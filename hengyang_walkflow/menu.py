@@ -39,6 +39,14 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...] | None], ...]], ...
         ),
     ),
     (
+        "督查",
+        (
+            ("疑点", "clue_list", (R.REPORTER, R.DEPUTY, R.HEAD, R.INSPECTOR)),
+            ("疑点规则", "clue_rules", (R.INSPECTOR,)),
+            ("疑点处理登记", "clue_outcomes", (R.INSPECTOR,)),
+        ),
+    ),
+    (
         "优服务",
         (
             ("总览", "report_overview", _READERS),

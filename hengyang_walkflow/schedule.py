@@ -14,6 +14,7 @@ DAY_WORK = {
     "list_recurrences": "03:00",  # 同类问题 among what was imported (五(二) 杜绝同类问题反复发生)
     "open_tasks": "08:10",  # 差评投诉集中要立即体验 (三、体验时间); before the chase, which chases these too
     "snapshot": "23:30",  # 指标快照, so that 总览 can say what changed
+    "raise_clues": "06:30",  # 疑点: 虚假走流程、组团走 (衡政办函〔2022〕16号 五(三))
     "chase": "08:30",  # 催办: deadlines, ladder, short lane (衡政办函〔2022〕16号 五(二))
 }
 

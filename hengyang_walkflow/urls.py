@@ -11,6 +11,7 @@ from campaigns.urls_roster import roster_urls
 from campaigns.urls_walks import walk_urls
 from campaigns.views.account import PasswordChange
 from hengyang_walkflow import health
+from issues.urls_clues import clue_urls
 from issues.urls_collecting import collect_urls
 from issues.urls_ledger import ledger_urls
 from issues.urls_walks import walk_urls as walk_finding_urls
@@ -32,6 +33,7 @@ urlpatterns = [
     *walk_finding_urls,
     *ledger_urls,
     *collect_urls,
+    *clue_urls,
     path("imports/", include("issues.urls_imports")),
     path("reports/", include("reports.urls")),
     path("exports/", include(exports_urlpatterns)),

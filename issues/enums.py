@@ -154,6 +154,32 @@ class ClueState(TextChoices):
     ANSWERED = "ANSWERED", "已说明"
     TRUE = "TRUE", "属实"
     DISMISSED = "DISMISSED", "排除"
+    WITHDRAWN = "WITHDRAWN", "已撤销"
+
+
+# Nobody has decided yet; and those that count against a walk.
+UNDECIDED_CLUES = (ClueState.RAISED, ClueState.ASKED, ClueState.ANSWERED)
+STANDING_CLUES = (*UNDECIDED_CLUES, ClueState.TRUE)
+
+
+class ClueAct(TextChoices):
+    """Lines of a clue's history."""
+
+    RAISE = "RAISE", "提出疑点"
+    ASK = "ASK", "要求情况说明"
+    ANSWER = "ANSWER", "情况说明"
+    UPHOLD = "UPHOLD", "认定属实"
+    DISMISS = "DISMISS", "排除"
+    WITHDRAW = "WITHDRAW", "撤销"
+    RENEW = "RENEW", "重新提出"
+
+
+class ClueOutcomeKind(TextChoices):
+    """What may follow (五(三))."""
+
+    TALK = "TALK", "约谈"
+    BULLETIN = "BULLETIN", "通报"
+    TRANSFER = "TRANSFER", "移送"
 
 
 class ListKind(TextChoices):

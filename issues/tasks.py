@@ -9,8 +9,9 @@ from campaigns.actions.imports_undo import UNDO
 from campaigns.actions.imports_undo import undo_import as undo
 from campaigns.ground.jobs import Job, job, progress
 from campaigns.ground.refusal import NotAllowed
-from campaigns.models import Posting
+from campaigns.models import Campaign, Posting
 from issues.actions import collecting, daily, recurrences
+from issues.actions.clues import raise_clues
 from issues.actions.imports import IMPORTERS
 from issues.actions.imports_undo import UNDOINGS
 from issues.models import Collection
@@ -91,3 +92,12 @@ def undo_import(task: Job, *, now: datetime) -> None:
 def list_recurrences(task: Job, *, now: datetime) -> dict:
     """Problems that look like earlier ones and that nobody was asked about, listed for 审改办."""
     return recurrences.list_recurrences(now=now)
+
+
+@job("raise_clues")
+def find_clues(task: Job, *, now: datetime) -> dict | None:
+    """The day's 疑点 (hengyang_walkflow.schedule); only the counts stay with the job."""
+    if Campaign.objects.current() is None:
+        return None
+    told = raise_clues(on=timezone.localtime(now).date(), now=now)
+    return {"sessions": told["sessions"], "clues": len(told["clues"]), "by_rule": told["by_rule"]}

@@ -19,6 +19,8 @@ from campaigns.lists import COMPLAINTS, MATTERS, WALKS, complaint_rows, matter_r
 from campaigns.models import Complaint, Matter, Organization, Person, Posting, Slip, WalkSession
 from campaigns.roster import ORGANIZATIONS, PEOPLE, organization_rows, person_rows
 from campaigns.roster_forms import OrganizationFilter, PersonFilter
+from issues.clue_settings import threshold_now
+from issues.forms.clues import ClueFilter
 from issues.forms.filters import DemandFilter, LedgerFilter, MeasureFilter, ProblemFilter, SlipFilter
 from issues.forms.recurrences import RecurrenceFilter
 from issues.forms.selfchecks import SelfCheckFilter
@@ -35,10 +37,11 @@ from issues.lists import (
     one_sheet_rows,
     problem_rows,
 )
+from issues.lists.clues import CLUES, clue_rows, with_totals
 from issues.lists.recurrences import RECURRENCES, recurrence_rows
 from issues.lists.selfchecks import SELFCHECKS, selfcheck_rows
 from issues.lists.slips import SLIPS, slip_rows
-from issues.models import Demand, LedgerItem, Measure, Problem, Recurrence, SelfCheck
+from issues.models import Clue, Demand, LedgerItem, Measure, Problem, Recurrence, SelfCheck
 
 BATCH = 1000
 
@@ -139,6 +142,15 @@ def _complaints(asked: Asked) -> QuerySet:
     return ComplaintFilter(asked.query or None).narrow(Complaint.objects.visible_to(asked.posting))
 
 
+def _clues(asked: Asked) -> QuerySet:
+    rows = with_totals(Clue.objects.visible_to(asked.posting))
+    return ClueFilter(asked.query, rows=rows).apply(rows, threshold=threshold_now())
+
+
+def _with_totals(rows: QuerySet, asked: Asked) -> QuerySet:
+    return clue_rows(with_totals(rows, among=Clue.objects.visible_to(asked.posting)))
+
+
 def _matters(asked: Asked) -> QuerySet:
     rows = Matter.objects.visible_to(asked.posting)
     return MatterFilter(asked.query or None, rows=rows, walks=_held(asked)).narrow(rows)
@@ -177,6 +189,7 @@ def _with_serial(rows: list[Any], asked: Asked, serial: int) -> list[Any]:
 
 _NO_WALKER = tuple(role for role in BUSINESS_ROLES if role != Role.WALKER)
 _ROSTER = (*_NO_WALKER, Role.ADMIN, Role.SECURITY)
+_CLUES = (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.INSPECTOR)
 _PHONE = Column("手机号码", lambda person: person.phone, width=16)
 _CITIZEN = (
     Column("诉求人", lambda row: row.citizen, width=10),
@@ -221,6 +234,7 @@ _ALL = (
         lambda rows, asked: matter_rows(rows, _held(asked)),
         (*BUSINESS_ROLES, Role.ADMIN),
     ),
+    Listing("clues", "疑点", CLUES, _clues, _with_totals, _CLUES),
     Listing("slips", "督办单", SLIPS, _slips, _plain(slip_rows), _NO_WALKER),
     Listing("organizations", "单位", ORGANIZATIONS, _organizations, _plain(organization_rows), _ROSTER),
     Listing(
@@ -248,6 +262,8 @@ FILTER_NAMES = {
     "mine": "待我办理",
     "group": "问题大类",
     "accepted": "是否采纳",
+    "rule": "规则",
+    "heavy": "达到阈值",
     "within": "销号后天数",
     "recurred": "销号后复发",
     "mode": "体验形式",

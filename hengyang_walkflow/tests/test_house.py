@@ -21,7 +21,17 @@ PURE = (
     "campaigns/process.py",
     "campaigns/process_places.py",
     "issues/sampling.py",
-    "issues/clues.py",
+    "issues/clues/board.py",
+    "issues/clues/company.py",
+    "issues/clues/copies.py",
+    "issues/clues/entry.py",
+    "issues/clues/facts.py",
+    "issues/clues/findings.py",
+    "issues/clues/papers.py",
+    "issues/clues/presence.py",
+    "issues/clues/rules.py",
+    "issues/clues/scene.py",
+    "issues/clues/tempo.py",
     "reports/scoring.py",
 )
 EDGES = ("views.py", "views/", "tasks.py", "admin.py")

@@ -124,6 +124,9 @@ PAGES = {
     "/issues/slips/": "333 22 2223",
     "/issues/sign/": "333 33 3323",
     "/collect/": "333 23 3333",
+    "/issues/clues/": "333 32 2223",
+    "/issues/clues/rules/": "333 32 3333",
+    "/issues/clues/outcomes/": "333 32 3333",
     "/reports/": "333 22 2223",
     "/reports/packages/": "333 22 2223",
     "/exports/": "223 22 2222",
@@ -166,6 +169,8 @@ NOT_PAGES = {
     "/walks/log/catalogue",
     "/walks/paper/",
     "/reports/packages/jobs/",
+    "/issues/clues/rules/weigh/",
+    "/issues/clues/rules/hours/",
     "/exports/jobs/",
     "/exports/archive/",
 }

@@ -1,8 +1,9 @@
 """What was found (lists), how far it has come (ledger), and who looked again (inspections)."""
 
+from issues.models.clues import Clue, ClueEntry, ClueOutcome, ClueSetting, HallHours
 from issues.models.collections import CollectedFile, Collection
 from issues.models.history import ItemEvidence, LedgerEntry
-from issues.models.inspections import Clue, Draw, DrawItem, FollowUp
+from issues.models.inspections import Draw, DrawItem, FollowUp
 from issues.models.ledger import LedgerItem
 from issues.models.lists import Demand, Measure, MeasureDemand, MeasureProblem, MeasureStep, Problem
 from issues.models.recurrences import Recurrence
@@ -13,12 +14,16 @@ __all__ = [
     "Clue",
     "CollectedFile",
     "Collection",
+    "ClueEntry",
+    "ClueOutcome",
+    "ClueSetting",
     "Consent",
     "Demand",
     "Draw",
     "DrawItem",
     "Extension",
     "FollowUp",
+    "HallHours",
     "ItemEvidence",
     "LedgerEntry",
     "LedgerItem",

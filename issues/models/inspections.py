@@ -1,12 +1,12 @@
-"""抽查、回访、疑点: a fair draw, a second question, a hit that is a lead and never a verdict."""
+"""抽查、回访: a fair draw, a second question."""
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from campaigns.ground.constraints import both_or_neither, known_value
-from campaigns.models import Campaign, User, WalkSession
-from issues.enums import ClueState, FollowUpVerdict
+from campaigns.models import Campaign, User
+from issues.enums import FollowUpVerdict
 from issues.models.ledger import LedgerItem
 
 
@@ -88,53 +88,3 @@ class FollowUp(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("followup_detail", args=[self.pk])
-
-
-class Clue(models.Model):
-    """疑点: one rule's hit on one walk; 督查室 verifies, the unit may explain (情况说明)."""
-
-    rule = models.CharField("规则", max_length=20)
-    session = models.ForeignKey(WalkSession, on_delete=models.PROTECT, related_name="clues")
-    weight = models.DecimalField("权重", max_digits=5, decimal_places=2)
-    facts = models.JSONField("事实", default=dict)
-    state = models.CharField("状态", max_length=10, choices=ClueState, default=ClueState.RAISED)
-    raised_on = models.DateField("提示日期")
-    explanation = models.TextField("情况说明", max_length=2000, blank=True)
-    decided_at = models.DateTimeField("核实时间", null=True, blank=True)
-    decided_by = models.ForeignKey(
-        User, verbose_name="核实人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    decision_note = models.CharField("核实意见", max_length=500, blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "疑点"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["rule", "session"],
-                name="clue_once_per_rule",
-                violation_error_message="同一走流程的同一疑点只提示一次。",
-            ),
-            known_value("state", ClueState.values, name="clue_state_known", message="疑点状态不正确。"),
-            both_or_neither(
-                "decided_at",
-                "decided_by",
-                name="clue_decision_whole",
-                message="核实人和核实时间要么都有,要么都没有。",
-            ),
-            models.CheckConstraint(
-                name="clue_decided_iff",
-                condition=Q(
-                    state__in=[ClueState.TRUE, ClueState.DISMISSED],
-                    decided_at__isnull=False,
-                )
-                & ~Q(decision_note="")
-                | (~Q(state__in=[ClueState.TRUE, ClueState.DISMISSED]) & Q(decided_at__isnull=True)),
-                violation_error_message="属实或排除都要写明核实意见。",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.session} {self.rule}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("clue_detail", args=[self.pk])

@@ -12,7 +12,6 @@ from campaigns.tests.constraints import Case, check, constraints_of
 from campaigns.tests.factories import at, make_session
 from issues.actions import requests
 from issues.models import (
-    Clue,
     CollectedFile,
     Collection,
     Draw,
@@ -25,6 +24,7 @@ from issues.models import (
     MeasureStep,
     Verification,
 )
+from issues.tests.clue_constraints import CLUE_CASES
 from issues.tests.factories import (
     NOW,
     S,
@@ -149,11 +149,6 @@ def follow_up(world):
     )
 
 
-def clue(world):
-    walk = make_session(world.city.campaign, world.city.yibao, matter=world.city.matter)
-    return Clue.objects.create(rule="R3", session=walk, weight=1, raised_on=date(2022, 5, 10))
-
-
 CLERK, HEAD, OFFICE = user("yibao_reporter"), user("yibao_head"), user("shengaiban")
 
 
@@ -240,10 +235,7 @@ CASES = (
     Case("followup_checked_whole", follow_up, {"checked_by": None}),
     Case("followup_verdict_iff_checked", follow_up, {"verdict": ""}),
     Case("followup_verdict_known", follow_up, {"verdict": "PERHAPS"}),
-    Case("clue_once_per_rule", clue),
-    Case("clue_state_known", clue, {"state": "LOST"}),
-    Case("clue_decision_whole", clue, {"decided_by": OFFICE}),
-    Case("clue_decided_iff", clue, {"state": "TRUE"}),
+    *CLUE_CASES,
     Case("extension_decision_whole", extension, {"decided_at": LATER, "is_granted": True}),
     Case("extension_decision_says", extension, {"decided_at": LATER, "decided_by": OFFICE}),
     Case(

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 CALLS = [
-    ("raise_clues", "--on", "2022-06-20"),
     ("draw_sample", "--seed", "7", "--count", "3"),
     ("draw_sample", "--seed", "7", "--ratio", "0.1"),
     ("score", "--on", "2022-06-20", "--campaign", "ZJY-2022"),

@@ -1,7 +1,0 @@
-"""raise_clues: contract §2, built by a later issue."""
-
-from reports.management.notbuilt import NotBuilt
-
-
-class Command(NotBuilt):
-    does = "按规则提出疑点"
