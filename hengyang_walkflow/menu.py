@@ -31,6 +31,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...] | None], ...]], ...
             ("需求清单", "demand_list", _WALKS),
             ("解决措施清单", "measure_list", _READERS),
             ("整改台账", "ledger_list", _WALKS),
+            ("待核验", "verification_list", _WALKS),
             ("待审签", "sign_batch", (R.HEAD,)),
             ("同类问题", "recurrence_list", _READERS),
             ("举一反三", "selfcheck_list", _READERS),

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Q
 
-from campaigns.enums import CheckVerdict
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.deadlines import Chase, Deadline, LightChange
 from campaigns.models import Slip
@@ -17,14 +16,9 @@ from issues.lights import applied_on_of
 from issues.models import Demand, LedgerEntry, LedgerItem, Measure, Problem
 from issues.moves import CLOCKS
 from issues.permissions import is_reform_office, needs_verification
+from issues.querysets import WAITING_FOR_REVIEW
+from issues.verifying import is_answered, waits_for_verifier, whole_because
 
-NUMBERS = (
-    ("环节(个)", "actual_steps"),
-    ("材料(份)", "actual_documents"),
-    ("时限(天)", "actual_days"),
-    ("跑动(次)", "actual_trips"),
-    ("费用(元)", "actual_fee"),
-)
 _HOLDERS = {Turn.UNIT: "填报员", Turn.UNIT_DEPUTY: "分管负责人", Turn.UNIT_HEAD: "主要负责人"}
 _TO_DO = {
     LedgerState.UNASSIGNED: "转办给责任单位",
@@ -56,6 +50,8 @@ def whose_turn(item: LedgerItem, *, on: date, calendar: Calendar) -> dict[str, A
         what = "长期坚持，按期报一次进展；见到成效后申请认定阶段性完成"
     if item.state == LedgerState.ESCALATED and item.turn_id and item.turn.title.endswith("文号"):
         what = "行文请示上级，报请示文号"
+    if waits_for_verifier(item):
+        what += "；先要有人回头看核验"
     running = item.turn or item.deadline
     if running is not None and not running.is_open:
         running = None
@@ -86,10 +82,13 @@ def item_facts(item: LedgerItem) -> list[tuple[str, Any]]:
 def _verification_said(item: LedgerItem) -> str:
     if item.waiver_reason:
         return f"免核验:{item.waiver_reason}"
-    found = getattr(item, "verification", None)
-    if found is not None:
+    found = item.verification
+    if found is not None and (is_answered(item) or item.state not in WAITING_FOR_REVIEW):
         return "已核验,有改善" if found.is_improved else "已核验,没有看到改善"
-    return "销号前需要核验" if needs_verification(item) else "不需要"
+    if not needs_verification(item):
+        return "不需要"
+    why = whole_because(item)
+    return f"销号前需要全程核验({why})" if why else "销号前需要核验"
 
 
 def problem_facts(problem: Problem) -> list[tuple[str, Any]]:
@@ -206,41 +205,6 @@ def slips_of(item: LedgerItem, posting: Any, clocks: list[int]) -> list[Slip]:
     visible = Slip.objects.visible_to(posting)
     about = visible.filter(about__in=clocks) | visible.filter(about__slip_itself__about__in=clocks)
     return list(about.distinct().order_by("-drafted_on", "-pk"))
-
-
-def comparison(item: LedgerItem) -> list[dict[str, Any]]:
-    """The five numbers of the first walk beside those of the 核验 walk, and the point; empty without a 核验."""
-    found = getattr(item, "verification", None)
-    if found is None:
-        return []
-    first = item.finding.session
-    rows = []
-    for label, name in NUMBERS:
-        before = getattr(first, name) if first is not None else None
-        after = getattr(found.session, name)
-        fell = before is not None and after is not None and after < before
-        rows.append({"label": label, "before": before, "after": after, "fell": fell, "mark": "↓"})
-    if item.problem_id:
-        rows.append(_point(item, first, found.session))
-    return rows
-
-
-def _point(item: LedgerItem, first: Any, later: Any) -> dict[str, Any]:
-    """The problem's point of the taxonomy, as each walk found it."""
-    category = item.problem.category
-    points = {
-        point.session_id: point
-        for point in category.checkpoints.filter(session__in=[walk for walk in (first, later) if walk])
-    }
-    before = points.get(first.pk) if first is not None else None
-    after = points.get(later.pk)
-    return {
-        "label": f"要点 {category.code}",
-        "before": before.get_verdict_display() if before else None,
-        "after": after.get_verdict_display() if after else None,
-        "fell": bool(after and after.verdict == CheckVerdict.CONFORMS),
-        "mark": "✓",
-    }
 
 
 _PAIRS = (

@@ -147,6 +147,21 @@ def needs_verification(item: LedgerItem) -> bool:
     )
 
 
+def check_can_walk_again(posting: Posting, item: LedgerItem) -> None:
+    """The ten-minute 核验 on the spot is a walk: 填报员 and 体验人 record those (contract §5), not the applicant."""
+    if posting.role not in (Role.REPORTER, Role.WALKER):
+        raise NotAllowed(
+            f"现场核验由填报员或体验人办理,您当前的身份是{posting.get_role_display()};"
+            "请安排他们再走一次,或选一次已登记的走流程来核验。"
+        )
+    if posting.person.user_id == item.applied_by_id:
+        raise NotAllowed("申请人不能核验自己的整改,请由其他人核验。")
+
+
+def can_walk_again(posting: Posting, item: LedgerItem) -> bool:
+    return _passes(check_can_walk_again, posting, item)
+
+
 def check_can_register(posting: Posting, unit: Organization) -> None:
     """Problems and demands are registered by 填报员 for units in reach, by 督查室 after a 暗访 (contract §5)."""
     if posting.role not in (Role.REPORTER, Role.INSPECTOR):

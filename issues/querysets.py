@@ -137,6 +137,16 @@ class LedgerQuerySet(QuerySet):
         consents = self.model._meta.get_field("consents").related_model.objects.waiting()
         return Q(pk__in=extensions.values("item")) | Q(pk__in=consents.values("item"))
 
+    def waiting_for_verifier(self) -> "LedgerQuerySet":
+        """待核验: applied for, of a kind that is verified on the spot, and nobody has gone to look (contract §7.4)."""
+        answered = Q(verification__verified_at__gte=F("applied_at"))
+        return self.filter(
+            Q(problem__category__code__startswith="A") | Q(problem__category__code__startswith="C"),
+            state__in=WAITING_FOR_REVIEW,
+            rectify_kind=RectifyKind.DATED,
+            waiver_reason="",
+        ).exclude(answered)
+
     def to_sign(self) -> "LedgerQuerySet":
         """What 主要负责人's next batch holds: 待审签, and 立行立改 done but not yet signed (contract §7.2)."""
         return self.filter(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from issues.views import findings, ledger, measures, recurrences, selfchecks, signing, slips
+from issues.views import findings, ledger, look_back, measures, recurrences, selfchecks, signing, slips
 
 ledger_urls = [
     path("issues/problems/", findings.problem_list, name="problem_list"),
@@ -20,6 +20,8 @@ ledger_urls = [
     path("issues/ledger/", ledger.ledger_list, name="ledger_list"),
     path("issues/ledger/<int:pk>/", ledger.ledger_detail, name="ledger_detail"),
     path("issues/ledger/<int:pk>/files/<int:evidence>/", ledger.ledger_file, name="ledger_file"),
+    path("issues/verifications/", look_back.verification_list, name="verification_list"),
+    path("issues/ledger/<int:pk>/look-back/", look_back.look_back, name="look_back"),
     path("issues/ledger/<int:pk>/<slug:slug>/", ledger.ledger_act, name="ledger_act"),
     path("issues/recurrences/", recurrences.recurrence_list, name="recurrence_list"),
     path("issues/recurrences/<int:pk>/", recurrences.recurrence_detail, name="recurrence_detail"),

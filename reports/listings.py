@@ -41,6 +41,7 @@ from issues.lists.clues import CLUES, clue_rows, with_totals
 from issues.lists.recurrences import RECURRENCES, recurrence_rows
 from issues.lists.selfchecks import SELFCHECKS, selfcheck_rows
 from issues.lists.slips import SLIPS, slip_rows
+from issues.lists.verifications import WAITING, waiting_rows, with_waited
 from issues.models import Clue, Demand, LedgerItem, Measure, Problem, Recurrence, SelfCheck
 
 BATCH = 1000
@@ -156,6 +157,10 @@ def _matters(asked: Asked) -> QuerySet:
     return MatterFilter(asked.query or None, rows=rows, walks=_held(asked)).narrow(rows)
 
 
+def _verifications(asked: Asked) -> QuerySet:
+    return LedgerItem.objects.visible_to(asked.posting).waiting_for_verifier().distinct()
+
+
 def _slips(asked: Asked) -> QuerySet:
     rows = Slip.objects.visible_to(asked.posting)
     return SlipFilter(asked.query, rows=rows).apply(rows)
@@ -179,6 +184,10 @@ def _plain(loader: Callable[[QuerySet], QuerySet]) -> Callable[[QuerySet, Asked]
 
 def _with_light(rows: list[Any], asked: Asked, serial: int) -> list[Any]:
     return lit(rows, on=asked.on, calendar=asked.calendar)
+
+
+def _with_waited(rows: list[Any], asked: Asked, serial: int) -> list[Any]:
+    return with_waited(rows, on=asked.on, calendar=asked.calendar)
 
 
 def _with_serial(rows: list[Any], asked: Asked, serial: int) -> list[Any]:
@@ -215,6 +224,7 @@ _ALL = (
         finish=_with_serial,
     ),
     Listing("selfchecks", "举一反三自查", SELFCHECKS, _selfchecks, _plain(selfcheck_rows), _NO_WALKER),
+    Listing("verifications", "待核验", WAITING, _verifications, _plain(waiting_rows), finish=_with_waited),
     Listing("walks", "走流程登记", WALKS, _walks, _plain(walk_rows)),
     Listing(
         "complaints",

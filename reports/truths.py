@@ -122,7 +122,10 @@ def _turn_against_state(campaign: Campaign, calendar: Calendar) -> Iterator[tupl
     timed = [state for state, clock in CLOCKS.items() if clock.days is not None]
     waits = Q(state__in=timed) & ~Q(state=S.PLANNING, rectify_kind=RectifyKind.QUICK)
     waits |= Q(state__in=list(LASTING_DAYS), rectify_kind=RectifyKind.LASTING)
-    for item in _items(campaign).filter(waits).filter(Q(turn__isnull=True) | Q(turn__is_open=False)):
+    # Who waits for a verifier too long is not chased for 单位审核 (contract §7.4).
+    unseen = Q(pk__in=_items(campaign).waiting_for_verifier().values("pk"), state=S.APPLIED)
+    stopped = Q(turn__isnull=True) | Q(turn__is_open=False)
+    for item in _items(campaign).filter(waits).filter(stopped).exclude(unseen):
         yield item.number, f"“{item.get_state_display()}”没有在走的本环节时限。"
     for item in _items(campaign).filter(~waits, turn__is_open=True):
         yield item.number, f"“{item.get_state_display()}”不应有本环节时限。"

@@ -121,6 +121,7 @@ PAGES = {
     "/issues/ledger/": "333 22 2222",
     "/issues/recurrences/": "333 22 2223",
     "/issues/selfchecks/": "333 22 2223",
+    "/issues/verifications/": "333 22 2222",
     "/issues/slips/": "333 22 2223",
     "/issues/sign/": "333 33 3323",
     "/collect/": "333 23 3333",

@@ -18,9 +18,11 @@ from campaigns.models import Posting
 from issues.actions.evidence import attach_files
 from issues.actions.moving import move_item, stop_clocks
 from issues.actions.recurrences import check_institution
+from issues.actions.verifying import ask_verification
 from issues.enums import MoveName, RectifyKind
 from issues.models import LedgerItem
 from issues.permissions import needs_verification, review_is_waived
+from issues.verifying import is_answered
 from issues.workflow import check_can_move
 
 LEAST_DAYS_AFTER_RETURN = 3
@@ -94,6 +96,7 @@ def apply_for_closure(
         calendar=calendar or load_calendar(),
     )
     stop_clocks(item, on)
+    ask_verification(item=item, now=now)
     return item
 
 
@@ -162,7 +165,7 @@ def close(
     """销号; 长期坚持 is recorded as 阶段性完成 instead. Category A and C need 回头看核验 first (contract §7.3, §7.4)."""
     name = MoveName.STAGE if item.rectify_kind == RectifyKind.LASTING else MoveName.CLOSE
     check_can_move(item=item, name=name, by=by)
-    check_verified(item)
+    check_verified(LedgerItem.objects.select_related("verification", "problem__category").get(pk=item.pk))
     check_institution(item, "销号")
     return move_item(item=item, name=name, by=by, now=now, note=note, calendar=calendar or load_calendar())
 
@@ -171,13 +174,15 @@ def check_verified(item: LedgerItem) -> None:
     """Raise NotAllowed when the item still needs a 回头看核验 that shows an improvement, or a waiver."""
     if not needs_verification(item) or item.waiver_reason:
         return
-    found = getattr(item, "verification", None)
+    found = item.verification
     if found is None:
         raise NotAllowed("这条台账要先回头看核验(或写明免核验原因),才能销号。")
+    if not is_answered(item):
+        raise NotAllowed("回头看核验早于本次申请销号,请重新核验。")
+    if found.verified_by_id == item.applied_by_id:
+        raise NotAllowed("回头看核验是申请人自己做的,请由其他人重新核验。")
     if not found.is_improved:
         raise NotAllowed("回头看核验没有看到改善,只能退回重办。")
-    if item.applied_at and found.verified_at < item.applied_at:
-        raise NotAllowed("回头看核验早于本次申请销号,请重新核验。")
 
 
 @transaction.atomic

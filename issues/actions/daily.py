@@ -12,6 +12,7 @@ from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign
 from issues.actions.ledger import lapse, start_clock
+from issues.actions.verifying import stop_waiting
 from issues.enums import LedgerState, RectifyKind
 from issues.models import LedgerItem
 from issues.moves import LASTING_DAYS
@@ -33,6 +34,7 @@ def run_day(*, on: date, now: datetime, dry_run: bool = False, campaign: Campaig
     if calendar.is_workday(on):
         _lapse_overdue(on, now, calendar, campaign)
         _ask_lasting(on, calendar, campaign)
+        stop_waiting(on=on, now=now, calendar=calendar, campaign=campaign)
     return chase.run(on=on, now=now, campaign=campaign)
 
 

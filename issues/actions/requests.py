@@ -1,6 +1,6 @@
-"""What is asked on the way: extension, escape hatches, verification. Each has one answer by somebody else.
+"""What is asked on the way: extension and escape hatches. Each has one answer by somebody else.
 
-Contract §7.4 (回头看核验), §7.6 (延期), §7.7 (提请上级协调, 长期坚持).
+Contract §7.6 (延期), §7.7 (提请上级协调, 长期坚持).
 """
 
 from datetime import date, datetime
@@ -10,16 +10,16 @@ from django.db import transaction
 from campaigns.actions.deadlines import move_deadline
 from campaigns.actions.notices import notify
 from campaigns.actions.recipients import holders, nearest
-from campaigns.enums import CheckVerdict, Role, SessionState
+from campaigns.enums import Role
 from campaigns.ground import audit
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.clock import day_of
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
-from campaigns.models import Organization, Posting, WalkSession
+from campaigns.models import Organization, Posting
 from issues.actions.moving import move_item, start_clock, stop_clocks
 from issues.enums import ConsentKind, LedgerState, MoveName
-from issues.models import Consent, Extension, LedgerItem, Verification
+from issues.models import Consent, Extension, LedgerItem
 from issues.permissions import (
     Relation,
     check_can_act,
@@ -27,8 +27,6 @@ from issues.permissions import (
     check_can_decide_extension,
     is_reform_office,
 )
-
-NUMBERS = ("actual_steps", "actual_documents", "actual_days", "actual_trips", "actual_fee")
 
 
 def _lock(item: LedgerItem) -> LedgerItem:
@@ -243,82 +241,3 @@ def _tell_office(item: LedgerItem, text: str, now: datetime, *, city: bool = Fal
 def _tell_unit(item: LedgerItem, text: str, now: datetime) -> None:
     to = holders(roles=(Role.REPORTER,), organization=item.responsible_unit, on=day_of(now))
     notify(to=to, kind="ANSWER", text=text[:300], link=item.get_absolute_url(), now=now)
-
-
-@transaction.atomic
-def verify(
-    *, item: LedgerItem, session: WalkSession, by: Posting, now: datetime, summary: str
-) -> Verification:
-    """回头看核验: pair the item with a later walk by somebody other than the applicant (contract §7.4).
-
-    Whether it is improved is computed: one of the five numbers fell, or the point now reads 符合.
-    """
-    item = _lock(item)
-    _check_verifier(item, session, by)
-    _check_verifying_walk(item, session)
-    if not summary.strip():
-        raise NotAllowed("请写明核验情况。")
-    Verification.objects.filter(item=item).delete()
-    found = Verification.objects.create(
-        item=item,
-        session=session,
-        is_improved=is_improved(item, session),
-        summary=summary.strip(),
-        verified_at=now,
-        verified_by=by.person.user,
-    )
-    audit.record(by=by, verb="回头看核验", subject=item, detail={"improved": found.is_improved}, now=now)
-    return found
-
-
-def _check_verifier(item: LedgerItem, session: WalkSession, by: Posting) -> None:
-    """Somebody other than the applicant verifies, after the application."""
-    if by.role not in (Role.REPORTER, Role.DEPUTY, Role.REFORM_OFFICE, Role.INSPECTOR):
-        raise NotAllowed("回头看核验由填报员、分管负责人、审改办或督查室办理。")
-    if item.state not in (LedgerState.APPLIED, LedgerState.REVIEWED):
-        raise NotAllowed("申请销号之后才能回头看核验。")
-    if by.person.user_id == item.applied_by_id:
-        raise NotAllowed("申请人不能核验自己的整改,请由其他人核验。")
-    if session.recorded_by_id == item.applied_by_id:
-        raise NotAllowed("核验登记由申请人本人填报,不能用来核验。")
-
-
-def _check_verifying_walk(item: LedgerItem, session: WalkSession) -> None:
-    """The walk is held, of the same matter, and later than the application."""
-    if session.state == SessionState.DRAFT:
-        raise NotAllowed("核验要用已登记的走流程记录。")
-    if session.started_at < item.applied_at:
-        raise NotAllowed("核验要在申请销号之后进行。")
-    if item.finding.matter_id and session.matter_id != item.finding.matter_id:
-        raise NotAllowed("核验登记的事项与问题的事项不一致。")
-
-
-def is_improved(item: LedgerItem, session: WalkSession) -> bool:
-    """One of the five numbers is lower than at the first walk, or the problem's point now reads 符合."""
-    first = item.finding.session
-    if first is not None:
-        for number in NUMBERS:
-            before, after = getattr(first, number), getattr(session, number)
-            if before is not None and after is not None and after < before:
-                return True
-    return bool(
-        item.problem_id
-        and session.checkpoints.filter(
-            category=item.problem.category_id, verdict=CheckVerdict.CONFORMS
-        ).exists()
-    )
-
-
-@transaction.atomic
-def waive_verification(*, item: LedgerItem, by: Posting, now: datetime, reason: str) -> LedgerItem:
-    """免核验 with a reason; listed in every report (contract §7.4)."""
-    item = _lock(item)
-    check_can_decide(by, item, "免核验")
-    if item.state not in (LedgerState.APPLIED, LedgerState.REVIEWED):
-        raise NotAllowed("申请销号之后才能免核验。")
-    if not reason.strip():
-        raise NotAllowed("免核验要写明原因。")
-    item.waiver_reason = reason.strip()
-    item.save(update_fields=["waiver_reason"])
-    audit.record(by=by, verb="免核验", subject=item, detail={"reason": reason}, now=now)
-    return item

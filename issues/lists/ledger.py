@@ -25,7 +25,7 @@ def _account(user: Any) -> str:
 
 
 def _verified(item: Any) -> str:
-    verification = getattr(item, "verification", None)
+    verification = item.verification
     return verification.session.number if verification else ""
 
 

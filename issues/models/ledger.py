@@ -95,6 +95,14 @@ class LedgerItem(models.Model):
         related_name="merged_items",
     )
     waiver_reason = models.CharField("免核验原因", max_length=200, blank=True)
+    verification = models.OneToOneField(
+        "issues.Verification",
+        verbose_name="现行核验",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     # Named by a 移交; empty as long as the person of the measure is responsible.
     person = models.ForeignKey(
         Person,

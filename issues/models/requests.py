@@ -112,12 +112,17 @@ class Consent(models.Model):
 
 
 class Verification(models.Model):
-    """回头看核验 (contract §7.4): a later walk by somebody other than the applicant, and what it shows."""
+    """回头看核验 (contract §7.4): a later walk by somebody other than the applicant, and what it shows.
 
-    item = models.OneToOneField(LedgerItem, on_delete=models.PROTECT, related_name="verification")
+    An item may be verified again, after a return or when the first time showed nothing; LedgerItem.verification names
+    the one that counts, the others stay as history.
+    """
+
+    item = models.ForeignKey(LedgerItem, on_delete=models.PROTECT, related_name="verifications")
     session = models.ForeignKey(
         WalkSession, verbose_name="核验登记", on_delete=models.PROTECT, related_name="verifications"
     )
+    is_whole = models.BooleanField("全程核验", default=False)
     is_improved = models.BooleanField("是否见效")
     summary = models.TextField("核验情况", max_length=1000)
     verified_at = models.DateTimeField("核验时间")

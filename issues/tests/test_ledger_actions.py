@@ -8,7 +8,7 @@ from campaigns.enums import Role
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Deadline, NoticeLine
 from campaigns.tests.factories import at, make_posting, make_session
-from issues.actions import findings, ledger, requests
+from issues.actions import findings, ledger, requests, verifying
 from issues.actions.evidence import add_files
 from issues.actions.measures import revise_measure
 from issues.models import Consent, LedgerItem
@@ -278,7 +278,7 @@ def test_verification_before_closing(city):
     walked = {"matter": city.matter, "recorded_by": city.duchashi.person.user, "started_at": at("2022-05-12")}
     same = make_session(city.campaign, city.root, actual_trips=3, actual_days=5, **walked)
     later = at("2022-05-13")
-    requests.verify(item=item, session=same, by=city.duchashi, now=later, summary="仍跑三次。")
+    verifying.verify(item=item, session=same, by=city.duchashi, now=later, summary="仍跑三次。")
     with pytest.raises(NotAllowed, match="没有看到改善"):
         ledger.close(item=fresh(item), by=city.shengaiban, now=later, calendar=CALENDAR)
     better = make_session(
@@ -288,7 +288,7 @@ def test_verification_before_closing(city):
         actual_days=5,
         **walked | {"started_at": at("2022-05-12", "15:00")},
     )
-    requests.verify(item=item, session=better, by=city.duchashi, now=later, summary="只跑一次。")
+    verifying.verify(item=item, session=better, by=city.duchashi, now=later, summary="只跑一次。")
     ledger.close(item=fresh(item), by=city.shengaiban, now=later, calendar=CALENDAR)
     assert fresh(item).state == S.CLOSED
 
@@ -297,7 +297,7 @@ def test_the_applicant_does_not_verify(city):
     item = make_item(city, S.REVIEWED, category="A05")
     walk = make_session(city.campaign, city.root, matter=city.matter, started_at=at("2022-05-12"))
     with pytest.raises(NotAllowed, match="申请人不能核验"):
-        requests.verify(
+        verifying.verify(
             item=item, session=walk, by=city.yibao_reporter, now=at("2022-05-13"), summary="好了。"
         )
 
@@ -305,8 +305,8 @@ def test_the_applicant_does_not_verify(city):
 def test_a_waiver_needs_a_reason_and_lets_it_close(city):
     item = make_item(city, S.REVIEWED, category="C01")
     with pytest.raises(NotAllowed, match="写明原因"):
-        requests.waive_verification(item=item, by=city.shengaiban, now=NOW, reason=" ")
-    requests.waive_verification(item=item, by=city.shengaiban, now=NOW, reason="系统已下线。")
+        verifying.waive_verification(item=item, by=city.shengaiban, now=NOW, reason=" ")
+    verifying.waive_verification(item=item, by=city.shengaiban, now=NOW, reason="系统已下线。")
     ledger.close(item=fresh(item), by=city.shengaiban, now=NOW, calendar=CALENDAR)
     assert fresh(item).waiver_reason == "系统已下线。"
 

@@ -137,7 +137,7 @@ def test_five_numbers_side_by_side(city):
     assert answer.status_code == 302
     page = text_of(client.get(url(item)))
     assert "有改善" in page
-    assert "↓ 改善" in page
+    assert "↓ 减少 2" in page
 
 
 @pytest.mark.parametrize("who", ["yibao_reporter", "shengaiban"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from campaigns.ground.refusal import Changed
 from campaigns.models import Posting
-from issues.actions import duties, evidence, ledger, plans, requests
+from issues.actions import duties, evidence, ledger, plans, requests, verifying
 from issues.enums import ConsentKind, MoveName
 from issues.forms import acts as forms
 from issues.models import LedgerItem
@@ -115,8 +115,8 @@ _ACTS = (
         kind="main",
     ),
     _request("decide_consent", forms.DecisionForm, _decide_consent, "已审批申请", kind="main"),
-    _request("verify", forms.VerifyForm, requests.verify, "已登记回头看核验"),
-    _request("waive", forms.WaiveForm, requests.waive_verification, "已登记免核验"),
+    _request("verify", forms.VerifyForm, verifying.verify, "已登记回头看核验"),
+    _request("waive", forms.WaiveForm, verifying.waive_verification, "已登记免核验"),
     _request("evidence", forms.EvidenceForm, evidence.add_files, "已上传佐证材料"),
     _request(
         "extension",

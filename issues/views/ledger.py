@@ -20,6 +20,9 @@ from issues.forms.filters import LedgerFilter
 from issues.lights import days_left_of, light_of, lit
 from issues.lists import LEDGER_PAGE, ledger_rows
 from issues.models import ItemEvidence, LedgerItem, Measure
+from issues.permissions import can_walk_again
+from issues.side_by_side import cases_beside, side_by_side
+from issues.verifying import waits_for_verifier, whole_because
 from issues.views.acts import ACTS, Act, acts_for, check_role
 from issues.views.links import export_url
 from issues.views.recurrences import twin_links
@@ -142,7 +145,7 @@ def _around(request: HttpRequest, item: LedgerItem) -> dict[str, Any]:
             for measure in measures.prefetch_related("steps__deadline", "helper_units")
         ],
         "evidence": item.evidence.select_related("file", "added_by__person").order_by("pk"),
-        "comparison": facts.comparison(item),
+        **_looked_back(request, item),
         "extensions": item.extensions.select_related("asked_by__person", "decided_by__person").order_by("pk"),
         "consents": item.consents.select_related("asked_by__person", "decided_by__person").order_by("pk"),
         "twin_links": twin_links(request, [item]),
@@ -153,6 +156,22 @@ def _around(request: HttpRequest, item: LedgerItem) -> dict[str, Any]:
         "chases": facts.chases_of(item, clocks),
         "slips": facts.slips_of(item, request.posting, clocks),
         "light_changes": facts.light_changes_of(item),
+    }
+
+
+def _looked_back(request: HttpRequest, item: LedgerItem) -> dict[str, Any]:
+    """The 核验 that counts beside the first walk, those before it, and whether somebody is waited for."""
+    made = item.verifications.select_related("session", "verified_by__person").order_by("-verified_at", "-pk")
+    found = item.verification
+    waits = waits_for_verifier(item)
+    return {
+        "verification": found,
+        "comparison": side_by_side(item, found) if found else [],
+        "cases_beside": cases_beside(item) if found else [],
+        "earlier_verifications": [one for one in made if one.pk != item.verification_id],
+        "waits_for_verifier": waits,
+        "whole_because": whole_because(item) if waits else "",
+        "may_walk_again": waits and can_walk_again(request.posting, item),
     }
 
 

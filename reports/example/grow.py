@@ -163,13 +163,31 @@ def _ledger_clocks(campaign: Campaign) -> QuerySet:
 def _copy_ledger(copier: _Copier, campaign: Campaign, copy: int) -> None:
     """Items that were merged come after those they were merged into."""
     items = LedgerItem.objects.in_campaign(campaign)
-    copier.copy("items", items.exclude(state=LedgerState.MERGED), copy)
-    copier.copy("merged", items.filter(state=LedgerState.MERGED), copy)
+    copier.copy("items", items.exclude(state=LedgerState.MERGED), copy, _unverified)
+    copier.copy("merged", items.filter(state=LedgerState.MERGED), copy, _unverified)
     for model in (LedgerEntry, Extension, Consent, Verification, ItemEvidence):
         copier.copy(model.__name__, model.objects.filter(item__campaign=campaign), copy)
+    _name_current(copier, copier.take("items", items))
     through = LedgerItem.helper_units.through
     copier.copy(through.__name__, through.objects.filter(ledgeritem__campaign=campaign), copy)
     _lead_to_items(copier, copier.take("deadlines", _ledger_clocks(campaign)))
+
+
+def _unverified(item: LedgerItem) -> None:
+    """The 核验 of the copy is written after it; _name_current puts it in."""
+    item.verification_id = None
+
+
+def _name_current(copier: _Copier, originals: Iterable[LedgerItem]) -> None:
+    twins = [
+        LedgerItem(
+            pk=copier.new_key(LedgerItem, item.pk),
+            verification_id=copier.new_key(Verification, item.verification_id),
+        )
+        for item in originals
+        if item.verification_id
+    ]
+    LedgerItem.objects.bulk_update(twins, ["verification"], batch_size=BATCH)
 
 
 def _lead_to_items(copier: _Copier, originals: Iterable[Deadline]) -> None:

@@ -1,6 +1,6 @@
 """回头看核验 in the example: somebody other than the applicant walks the matter again (contract §7.4)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from campaigns.actions.walks import record_session
 from campaigns.enums import (
@@ -14,12 +14,15 @@ from campaigns.enums import (
     Verdict,
 )
 from campaigns.models import Person, Posting, WalkSession
-from issues.actions import requests
+from issues.actions import verifying
 from issues.actions.ledger import needs_verification
 from issues.models import LedgerItem
+from issues.verifying import whole_because
 from reports.example.case import Case
 from reports.example.plans import Diary
 from reports.example.stage import Life, Moment
+
+_WAY = (StepKind.CONSULT, StepKind.PREPARE, StepKind.FILL, StepKind.ACCEPT, StepKind.DELIVER)
 
 
 def look_back(case: Case, moment: Moment, diary: Diary) -> Life:
@@ -31,7 +34,7 @@ def look_back(case: Case, moment: Moment, diary: Diary) -> Life:
     if rng.random() < 0.03 and not case.city.is_office(case.unit):
         reason = "现场核对需进入业务专网,已由信息部门出具上线确认单。"
         for item in wanting:
-            requests.waive_verification(
+            verifying.waive_verification(
                 item=item, by=case.city.assigner(case.unit), now=moment.now, reason=reason
             )
         case.refresh()
@@ -40,7 +43,7 @@ def look_back(case: Case, moment: Moment, diary: Diary) -> Life:
     for item in wanting:
         verifier = _verifier(case)
         session = _walk_again(case, item, verifier, moment, diary)
-        requests.verify(item=item, session=session, by=verifier, now=moment.now, summary=case.note("verify"))
+        verifying.verify(item=item, session=session, by=verifier, now=moment.now, summary=case.note("verify"))
     return moment
 
 
@@ -61,12 +64,6 @@ def _walk_again(case: Case, item: LedgerItem, verifier: Posting, moment: Moment,
     rng, ended = case.city.rng, moment.now
     started = max(ended - timedelta(minutes=rng.randint(24, 46)), item.applied_at)
     matter, unit = item.finding.matter, verifier.organization
-    step = {
-        "kind": case.sample.step or StepKind.ACCEPT,
-        "started_at": started,
-        "ended_at": ended,
-        "result": StepResult.PASSED,
-    }
     return record_session(
         by=verifier,
         now=ended,
@@ -80,7 +77,7 @@ def _walk_again(case: Case, item: LedgerItem, verifier: Posting, moment: Moment,
         started_at=started,
         ended_at=ended,
         narrative=case.pen.narrative_again(case.slots, item.number),
-        steps=[step],
+        steps=_steps(item, case.sample.step or StepKind.ACCEPT, started, ended),
         checkpoints=[(item.problem.category.code, CheckVerdict.CONFORMS, "回头看核验")],
         facts={
             "place": case.city.hall(case.unit),
@@ -95,6 +92,18 @@ def _walk_again(case: Case, item: LedgerItem, verifier: Posting, moment: Moment,
             "done_clear": Verdict.YES,
         },
     )
+
+
+def _steps(item: LedgerItem, kind: str, started: datetime, ended: datetime) -> list[dict]:
+    """The problem's step again, or the whole way where the rule wants it, in equal parts."""
+    kinds = [kind]
+    if whole_because(item):
+        kinds = sorted({*_WAY, kind}, key=StepKind.values.index)
+    edges = [started + (ended - started) * n / len(kinds) for n in range(len(kinds) + 1)]
+    return [
+        {"kind": one, "started_at": edges[n], "ended_at": edges[n + 1], "result": StepResult.PASSED}
+        for n, one in enumerate(kinds)
+    ]
 
 
 def _walker(case: Case, verifier: Posting, moment: Moment, diary: Diary) -> Person:

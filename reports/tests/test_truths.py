@@ -6,8 +6,12 @@ from datetime import date, timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
+from campaigns.tests.factories import at
+from issues.actions import ledger
+from issues.actions.verifying import stop_waiting
 from issues.enums import LedgerState, RectifyKind
 from issues.models import LedgerItem
+from issues.tests.factories import CALENDAR, make_city, make_item, vetted
 from reports import truths
 from reports.tests.city import moment
 
@@ -123,3 +127,16 @@ def test_the_command_refuses_an_unknown_campaign(db, capsys):
         call_command("check_truths", "--json", "--campaign", "NOWHERE")
     assert refused.value.returncode == 2
     assert "NOWHERE" in json.loads(capsys.readouterr().out.splitlines()[-1])["error"]
+
+
+@pytest.mark.django_db
+def test_a_units_review_may_stand_still_for_want_of_a_verifier():
+    """Contract §7.4: more than 5 working days without a verifier stop the unit's clock, and no truth is broken."""
+    city = make_city()
+    item = make_item(city, LedgerState.RECTIFYING, category="A05")
+    ledger.apply_for_closure(
+        item=item, by=city.yibao_reporter, now=at("2022-05-12"), files=[vetted()], calendar=CALENDAR
+    )
+    assert stop_waiting(on=date(2022, 5, 20), now=at("2022-05-20"), calendar=CALENDAR) == 1
+    assert not LedgerItem.objects.get(pk=item.pk).turn.is_open
+    assert broken(city) == []

@@ -22,6 +22,7 @@ from campaigns.models import (
 )
 from campaigns.roster import AUDIT, JOBS, POSTINGS
 from issues.forms.filters import LedgerFilter
+from issues.lists.verifications import waiting_rows
 from issues.models import LedgerItem
 
 SHOWN = 10
@@ -65,6 +66,7 @@ def _ledger_home(posting: Posting, on) -> dict:
         "stats": stats,
         "is_ledger": True,
     }
+    context["verifications"] = _to_look_back(items, posting)
     if posting.role == Role.REPORTER:
         context["drafts"] = (
             walks.filter(state=SessionState.DRAFT).select_related("matter").order_by("-pk")[:5]
@@ -73,6 +75,12 @@ def _ledger_home(posting: Posting, on) -> dict:
         context["slips"] = _slips(posting)
         context["last_run"] = ChaseRun.objects.order_by("-on").first()
     return context
+
+
+def _to_look_back(items, posting: Posting) -> dict:
+    """待核验: what somebody other than the applicant may go and look at, who has waited longest first."""
+    waiting = items.waiting_for_verifier().exclude(applied_by=posting.person.user_id)
+    return {"count": waiting.distinct().count(), "rows": waiting_rows(waiting.distinct())[:5]}
 
 
 # A number here is the count of the list it leads to: both are the list's own filter (peers.md §2.8).
@@ -113,11 +121,12 @@ def _todo(item: LedgerItem, on, calendar) -> dict:
 
 
 def _walker_home(posting: Posting, on) -> dict:
-    walks = WalkSession.objects.visible_to(posting).select_related("matter", "walked_unit")
+    walks = WalkSession.objects.visible_to(posting).select_related("matter", "walked_unit").newest()
     waiting = walks.filter(state=SessionState.HELD).order_by("-held_on")
     return {
         "walks": waiting[:SHOWN],
         "is_walker": True,
+        "verifications": _to_look_back(LedgerItem.objects.visible_to(posting), posting),
         "stats": [
             ("待本人确认", waiting.count(), "/walks/?state=已登记", False),
             ("我走过的流程", walks.held().count(), "/walks/", False),
