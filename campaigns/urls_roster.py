@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.views import account, roster, system
+from campaigns.views import account, roster, stand_ins, system
 
 roster_urls = [
     path("posting/", account.posting_switch, name="posting_switch"),
@@ -16,6 +16,8 @@ roster_urls = [
     path("people/<int:pk>/", roster.person_detail, name="person_detail"),
     path("people/<int:pk>/password/", roster.password_reset, name="password_reset"),
     path("grants/", roster.grant_list, name="grant_list"),
+    path("stand-ins/", stand_ins.stand_in_list, name="stand_in_list"),
+    path("stand-ins/<int:pk>/end/", stand_ins.stand_in_end, name="stand_in_end"),
     path("workdays/", system.workday_list, name="workday_list"),
     path("jobs/", system.job_list, name="job_list"),
     path("jobs/<int:pk>/retry/", system.job_retry, name="job_retry"),

@@ -35,6 +35,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...] | None], ...]], ...
             ("待审签", "sign_batch", (R.HEAD,)),
             ("同类问题", "recurrence_list", _READERS),
             ("举一反三", "selfcheck_list", _READERS),
+            ("台账缺口", "gap_overview", _READERS),
             ("督办单", "slip_list", _READERS),
             ("一键收表", "collection_list", (R.REFORM_OFFICE,)),
         ),
@@ -60,6 +61,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...] | None], ...]], ...
         (
             ("单位", "organization_list", (*_READERS, R.ADMIN, R.SECURITY)),
             ("人员", "person_list", (*_READERS, R.ADMIN, R.SECURITY)),
+            ("请假和代签", "stand_in_list", _READERS),
             ("角色授权", "grant_list", (R.SECURITY,)),
             ("导入向导", "imports:index", (R.ADMIN,)),
             ("导入记录", "imports:log", (R.ADMIN,)),

@@ -73,6 +73,14 @@ class Deed(TextChoices):
     MEET = "MEET", "会商议定"
 
 
+class Quality(TextChoices):
+    """How good a finding is, said by somebody who doesn't see whose it is (contract §5)."""
+
+    VALID = "VALID", "有效"
+    AVERAGE = "AVERAGE", "一般"
+    INVALID = "INVALID", "无效"
+
+
 class Turn(TextChoices):
     """Whose turn it is in a state."""
 

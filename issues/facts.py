@@ -141,6 +141,7 @@ def measure_facts(measure: Measure) -> list[tuple[str, Any]]:
         ("责任人", measure.person_label),
         ("成果类型", "、".join(labels.get(kind, kind) for kind in measure.result_kinds)),
         ("长效机制", f"{measure.institution}{number}" if measure.institution else ""),
+        ("印发日期", measure.institution_issued_on),
         ("备注", measure.note),
     ]
     return [(label, value) for label, value in pairs if value not in (None, "")]

@@ -73,8 +73,18 @@ class MeasureQuerySet(QuerySet):
         return self.filter(campaign=campaign)
 
     def with_institution(self) -> "MeasureQuerySet":
-        """长效机制: a system that was really issued, not a sentence about one (contract §7.9)."""
-        return self.exclude(institution="").exclude(institution_number="")
+        """长效机制: 制度名称, 文号, 印发日期 and the file, not a sentence (contract §7.9; the constraint keeps it whole)."""
+        return self.filter(institution_file__isnull=False)
+
+
+class MeetingQuerySet(QuerySet):
+    """会商 records: seen by who called them, by who took part, and by the offices above them."""
+
+    def visible_to(self, posting) -> "MeetingQuerySet":
+        if posting.role not in _READERS:
+            return self.none()
+        present = self.model.units.through.objects.filter(in_reach(posting, "organization"))
+        return self.filter(in_reach(posting, "organization") | Q(pk__in=present.values("meeting_id")))
 
 
 class RequestQuerySet(QuerySet):

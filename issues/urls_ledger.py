@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from issues.views import findings, ledger, look_back, measures, recurrences, selfchecks, signing, slips
+from issues.views import (
+    bulk,
+    findings,
+    gaps,
+    institutions,
+    ledger,
+    look_back,
+    measures,
+    recurrences,
+    selfchecks,
+    signing,
+    slips,
+)
 
 ledger_urls = [
     path("issues/problems/", findings.problem_list, name="problem_list"),
@@ -15,9 +27,16 @@ ledger_urls = [
     path("issues/measures/", measures.measure_list, name="measure_list"),
     path("issues/measures/new/", measures.measure_new, name="measure_new"),
     path("issues/measures/<int:pk>/", measures.measure_detail, name="measure_detail"),
+    path("issues/measures/<int:pk>/institution/", institutions.institution_edit, name="institution_edit"),
+    path(
+        "issues/measures/<int:pk>/institution/file/", institutions.institution_file, name="institution_file"
+    ),
     path("issues/measures/<int:pk>/edit/", measures.measure_edit, name="measure_edit"),
     path("issues/measures/<int:pk>/steps/<int:sequence>/done/", measures.step_done, name="step_done"),
     path("issues/ledger/", ledger.ledger_list, name="ledger_list"),
+    path("issues/ledger/bulk/", bulk.ledger_bulk, name="ledger_bulk"),
+    path("issues/gaps/", gaps.gap_overview, name="gap_overview"),
+    path("issues/gaps/<slug:slug>/", gaps.gap_list, name="gap_list"),
     path("issues/ledger/<int:pk>/", ledger.ledger_detail, name="ledger_detail"),
     path("issues/ledger/<int:pk>/files/<int:evidence>/", ledger.ledger_file, name="ledger_file"),
     path("issues/verifications/", look_back.verification_list, name="verification_list"),

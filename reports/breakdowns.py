@@ -184,7 +184,7 @@ def reductions(measures) -> tuple[Reduction, ...]:
 
 def _institutions(measures) -> tuple[str, ...]:
     """《制度名称》（文号） of each institution, once, by name."""
-    rows = measures.exclude(institution="").exclude(institution_number="")
+    rows = measures.with_institution()
     pairs = set(rows.values_list("institution", "institution_number"))
     return tuple(f"《{name.strip('《》')}》（{number}）" for name, number in sorted(pairs))
 

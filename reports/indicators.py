@@ -6,7 +6,8 @@ One line here is one figure everywhere (house rule 10); counting and printing st
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from campaigns.models import WalkSession
 from issues.enums import LedgerState, MoveName, RectifyKind
@@ -187,9 +188,9 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "on_original_time",
         "按期销号率（按原定时限）",
-        "申请销号日期不晚于原定时限的已销号台账÷有时限的已销号台账。",
+        "申请销号日期不晚于原定时限的已销号台账÷有时限的已销号台账；批量顺延不是延期，原定时限随之顺延。",
         lambda scope: _closed_with_date(scope).filter(
-            was_late=False, applied_at__date__lte=F("deadline__original_due_on")
+            was_late=False, applied_at__date__lte=Coalesce("fair_due_on", "deadline__original_due_on")
         ),
         _closed_with_date,
     ),
@@ -239,5 +240,5 @@ INDICATORS: tuple[Indicator, ...] = (
         )
         for days in RECURRED_WITHIN
     ),
-    Indicator("institutions", "长效机制", "写明制度名称和文号的措施条数。", _institutions),
+    Indicator("institutions", "长效机制", "有制度名称、文号、印发日期和文件的措施条数。", _institutions),
 )

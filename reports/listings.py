@@ -24,6 +24,7 @@ from issues.forms.clues import ClueFilter
 from issues.forms.filters import DemandFilter, LedgerFilter, MeasureFilter, ProblemFilter, SlipFilter
 from issues.forms.recurrences import RecurrenceFilter
 from issues.forms.selfchecks import SelfCheckFilter
+from issues.gaps import GAPS, Gap
 from issues.lists import (
     DEMANDS,
     LEDGER,
@@ -258,7 +259,24 @@ _ALL = (
         openers=(Role.ADMIN,),
     ),
 )
-LISTINGS: dict[str, Listing] = {listing.key: listing for listing in _ALL}
+
+
+def _gap_listing(gap: Gap) -> Listing:
+    """A gap's list as its page shows it."""
+    return Listing(
+        f"gap_{gap.slug}",
+        gap.label,
+        gap.columns,
+        lambda asked: gap.found(asked.posting).distinct(),
+        lambda rows, asked: gap.ready(rows, asked.posting),
+        _NO_WALKER,
+        finish=_with_serial,
+    )
+
+
+LISTINGS: dict[str, Listing] = {
+    listing.key: listing for listing in (*_ALL, *(_gap_listing(gap) for gap in GAPS.values()))
+}
 
 # What the lists' filters are called in the list of exports and the audit log.
 FILTER_NAMES = {
@@ -270,6 +288,7 @@ FILTER_NAMES = {
     "due_from": "时限自",
     "due_to": "时限至",
     "mine": "待我办理",
+    "picked": "勾选",
     "group": "问题大类",
     "accepted": "是否采纳",
     "rule": "规则",
@@ -292,10 +311,15 @@ FILTER_NAMES = {
 }
 
 
+def _said(name: str, value: str) -> str:
+    """A filter's value; of ticked rows only how many they are."""
+    return f"{value.count(',') + 1} 条" if name == "picked" else value
+
+
 def words(query: QueryDict) -> str:
     """The filters as people read them in the list of exports and the audit log; 全部 for none."""
     said = [
-        f"{FILTER_NAMES.get(name, name)}：{value}"
+        f"{FILTER_NAMES.get(name, name)}：{_said(name, value)}"
         for name, values in sorted(query.lists())
         for value in values
         if value

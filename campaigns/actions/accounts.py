@@ -66,10 +66,11 @@ def withdraw(*, posting: Posting, by: Posting, now: datetime, on: date) -> Posti
     if posting.ended_on is not None and posting.ended_on < on:
         raise NotAllowed("这个角色已经停用。")
     yesterday = on - timedelta(days=1)
-    if posting.started_on and posting.started_on > yesterday:
-        posting.started_on = yesterday
-    posting.ended_on = yesterday
-    posting.save(update_fields=["started_on", "ended_on"])
+    for one in (posting, *posting.stand_ins.filter(ended_on__gte=on)):  # nobody acts for who may not
+        if one.started_on and one.started_on > yesterday:
+            one.started_on = yesterday
+        one.ended_on = yesterday
+        one.save(update_fields=["started_on", "ended_on"])
     audit.record(by=by, verb="收回角色", subject=posting, now=now)
     return posting
 

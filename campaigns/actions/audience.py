@@ -31,13 +31,24 @@ class Audience:
     def __init__(self, on: date):
         self._unit: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._office: dict[tuple[str, str], list[tuple[int, int, str]]] = defaultdict(list)
+        # Whoever is away has a colleague who hears what they hear (campaigns.actions.stand_ins).
+        self._stand_ins: dict[int, list[int]] = defaultdict(list)
         rows = (
             Posting.objects.active(on)
             .filter(role__in=(*_UNIT_ROLES, *_OFFICES), person__user__is_active=True)
             .order_by("pk")
-            .values_list("role", "organization__path", "person__user_id", "person__organization_id", "reach")
+            .values_list(
+                "role",
+                "organization__path",
+                "person__user_id",
+                "person__organization_id",
+                "reach",
+                "acting_for__person__user_id",
+            )
         )
-        for role, path, user_id, home_id, reach in rows:
+        for role, path, user_id, home_id, reach, absent in rows:
+            if absent is not None:
+                self._stand_ins[absent].append(user_id)
             if role in _OFFICES:
                 self._office[role, path].append((user_id, home_id, reach))
             else:
@@ -103,7 +114,7 @@ class Audience:
         own = self.holders(deadline.holder or Role.REPORTER, deadline.organization)
         person = deadline.person
         if person is not None and person.user is not None and person.user.is_active:
-            return [person.user_id, *own]
+            return [person.user_id, *self._stand_ins[person.user_id], *own]
         return own
 
     def _others(self, deadline: Deadline, rung: Rung) -> Iterator[int]:

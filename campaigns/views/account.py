@@ -25,7 +25,7 @@ def posting_switch(request: HttpRequest) -> HttpResponse:
         messages.error(request, "没有这个身份,或已停用。")
     else:
         accounts.switch_posting(user=request.user, posting=chosen, now=timezone.now())
-        messages.success(request, f"已切换为{chosen.organization.label}·{chosen.get_role_display()}。")
+        messages.success(request, f"已切换为{chosen.organization.label}·{chosen.role_label}。")
     return redirect("home")
 
 

@@ -124,6 +124,8 @@ PAGES = {
     "/issues/verifications/": "333 22 2222",
     "/issues/slips/": "333 22 2223",
     "/issues/sign/": "333 33 3323",
+    "/issues/gaps/": "333 22 2223",
+    "/stand-ins/": "333 22 2223",
     "/collect/": "333 23 3333",
     "/issues/clues/": "333 32 2223",
     "/issues/clues/rules/": "333 32 3333",
@@ -174,6 +176,7 @@ NOT_PAGES = {
     "/issues/clues/rules/hours/",
     "/exports/jobs/",
     "/exports/archive/",
+    "/issues/ledger/bulk/",
 }
 
 

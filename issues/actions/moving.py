@@ -191,5 +191,7 @@ def stop_clocks(item: LedgerItem, on: date) -> None:
         settle(deadline=item.deadline, on=on)
     for step in steps_of(item).filter(deadline__is_open=True).select_related("deadline"):
         settle(deadline=step.deadline, on=on)
+    for decision in item.decisions.filter(deadline__is_open=True).select_related("deadline"):
+        settle(deadline=decision.deadline, on=on)
     for model in (Extension, Consent):
         model.objects.waiting().filter(item=item).update(withdrawn_on=on)

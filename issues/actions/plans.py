@@ -3,6 +3,7 @@
 Contract §7.1, §7.2; 衡政办函〔2022〕16号 五(二) “明确整改事项,落实整改责任和整改时限”.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -62,9 +63,18 @@ def check_plan(item: LedgerItem, on: date) -> None:
 
 @transaction.atomic
 def sign(
-    *, item: LedgerItem, by: Posting, now: datetime, note: str = "", calendar: Calendar | None = None
+    *,
+    item: LedgerItem,
+    by: Posting,
+    now: datetime,
+    note: str = "",
+    seen: int | None = None,
+    calendar: Calendar | None = None,
 ) -> LedgerItem:
-    """主要负责人审签: the item enters 整改中 and its own clock starts (contract §7.1, §7.8)."""
+    """主要负责人审签: the item enters 整改中 and its own clock starts (contract §7.1, §7.8).
+
+    `seen`: number of the last history line the page showed; a plan that was changed meanwhile is not signed unread.
+    """
     calendar = calendar or load_calendar()
     on = day_of(now)
     check_can_move(item=item, name=MoveName.SIGN, by=by)
@@ -73,7 +83,14 @@ def sign(
     if item.rectify_kind != RectifyKind.LASTING:
         changes["deadline"] = _rectify_deadline(item, on, calendar)
     item = move_item(
-        item=item, name=MoveName.SIGN, by=by, now=now, note=note, changes=changes, calendar=calendar
+        item=item,
+        name=MoveName.SIGN,
+        by=by,
+        now=now,
+        note=note,
+        changes=changes,
+        calendar=calendar,
+        seen=seen,
     )
     open_step_clocks(item, on, calendar)
     return item
@@ -99,16 +116,34 @@ def _rectify_deadline(item: LedgerItem, on: date, calendar: Calendar):
 
 @transaction.atomic
 def sign_quick(
-    *, item: LedgerItem, by: Posting, now: datetime, note: str = "", calendar: Calendar | None = None
+    *,
+    item: LedgerItem,
+    by: Posting,
+    now: datetime,
+    note: str = "",
+    seen: int | None = None,
+    calendar: Calendar | None = None,
 ) -> LedgerItem:
     """补审签: 立行立改 waited for no signature and gets it in the next batch; its state stays (contract §7.2)."""
     return move_item(
-        item=item, name=MoveName.SIGN_QUICK, by=by, now=now, note=note, calendar=calendar or load_calendar()
+        item=item,
+        name=MoveName.SIGN_QUICK,
+        by=by,
+        now=now,
+        note=note,
+        calendar=calendar or load_calendar(),
+        seen=seen,
     )
 
 
 def sign_batch(
-    *, items: list[LedgerItem], by: Posting, now: datetime, note: str = "", calendar: Calendar | None = None
+    *,
+    items: list[LedgerItem],
+    by: Posting,
+    now: datetime,
+    note: str = "",
+    seen: Mapping[int, int] | None = None,
+    calendar: Calendar | None = None,
 ) -> tuple[list[LedgerItem], list[tuple[LedgerItem, str]]]:
     """审签 of many items from one page: returns (signed, refused with their sentences); one does not stop another."""
     calendar = calendar or load_calendar()
@@ -116,7 +151,8 @@ def sign_batch(
     for item in items:
         try:
             one = sign_quick if item.is_quick else sign
-            signed.append(one(item=item, by=by, now=now, note=note, calendar=calendar))
+            last = (seen or {}).get(item.pk)
+            signed.append(one(item=item, by=by, now=now, note=note, seen=last, calendar=calendar))
         except NotAllowed as refusal:
             refused.append((item, str(refusal)))
     return signed, refused

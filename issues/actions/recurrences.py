@@ -23,7 +23,9 @@ from issues.permissions_twins import check_can_decide_twins
 from issues.twins import Twin, pairs
 
 BATCH = 500
-WANTS_INSTITUTION = "这是同类问题复发，要先建立长效机制：请在解决措施中写明制度名称和制度文号，再{label}。"
+WANTS_INSTITUTION = (
+    "这是同类问题复发，要先建立长效机制：请在措施页登记制度名称、文号、印发日期和文件，再{label}。"
+)
 
 
 @transaction.atomic
@@ -129,7 +131,7 @@ def decide_recurrence(
 def _tell(later: LedgerItem, earlier: LedgerItem, now: datetime) -> None:
     """The unit learns what a recurrence demands, 同级审改办 that it happened."""
     on = day_of(now)
-    text = f"{later.number} 认定为 {earlier.number} 的同类问题复发，销号前要建立长效机制（写明制度名称和制度文号）。"
+    text = f"{later.number} 认定为 {earlier.number} 的同类问题复发，销号前要建立长效机制（在措施页登记制度名称、文号、印发日期和文件）。"
     to = holders(roles=(Role.REPORTER, Role.HEAD), organization=later.responsible_unit, on=on)
     to += nearest(role=Role.REFORM_OFFICE, organization=later.responsible_unit, on=on)
     notify(to=to, kind="RECURRENCE", text=text, link=later.get_absolute_url(), now=now)

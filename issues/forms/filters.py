@@ -70,6 +70,9 @@ class LedgerFilter(ListFilter):
         label="销号后复发", required=False, choices=[("", "全部"), ("30天内", "30天内"), ("90天内", "90天内")]
     )
     mine = forms.BooleanField(label="待我办理", required=False)
+    picked = forms.CharField(
+        required=False, max_length=6000, widget=forms.HiddenInput
+    )  # ids ticked on the list
     searched = (
         "number",
         "problem__number",
@@ -89,6 +92,8 @@ class LedgerFilter(ListFilter):
             rows = rows.waiting_for(posting)
         if said["recurred"]:
             rows = rows.recurred(int(said["recurred"].removesuffix("天内")))
+        if said["picked"]:
+            rows = rows.filter(pk__in=[int(pk) for pk in said["picked"].split(",") if pk.isdigit()])
         exact = {
             "state": said["state"] and value_of(LedgerState, said["state"]),
             "rectify_kind": said["kind"] and value_of(RectifyKind, said["kind"]),

@@ -5,7 +5,9 @@ from issues.models.collections import CollectedFile, Collection
 from issues.models.history import ItemEvidence, LedgerEntry
 from issues.models.inspections import Draw, DrawItem, FollowUp
 from issues.models.ledger import LedgerItem
-from issues.models.lists import Demand, Measure, MeasureDemand, MeasureProblem, MeasureStep, Problem
+from issues.models.lists import Demand, Problem
+from issues.models.measures import Measure, MeasureDemand, MeasureProblem, MeasureStep
+from issues.models.meetings import Decision, Meeting, Shift, ShiftedDate
 from issues.models.recurrences import Recurrence
 from issues.models.requests import Consent, Extension, Verification
 from issues.models.selfchecks import SelfCheck, SelfCheckRound
@@ -18,6 +20,7 @@ __all__ = [
     "ClueOutcome",
     "ClueSetting",
     "Consent",
+    "Decision",
     "Demand",
     "Draw",
     "DrawItem",
@@ -31,9 +34,12 @@ __all__ = [
     "MeasureDemand",
     "MeasureProblem",
     "MeasureStep",
+    "Meeting",
     "Problem",
     "Recurrence",
     "SelfCheck",
     "SelfCheckRound",
+    "Shift",
+    "ShiftedDate",
     "Verification",
 ]

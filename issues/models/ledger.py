@@ -103,6 +103,8 @@ class LedgerItem(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    # The original date as 批量顺延 moved it: an event outside everybody's power is no extension (contract §7.6).
+    fair_due_on = models.DateField("原定时限(批量顺延后)", null=True, blank=True)
     # Named by a 移交; empty as long as the person of the measure is responsible.
     person = models.ForeignKey(
         Person,

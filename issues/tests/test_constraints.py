@@ -10,7 +10,7 @@ from campaigns.ground.files import FileKind, store_bytes
 from campaigns.models import Category, WalkSession
 from campaigns.tests.constraints import Case, check, constraints_of
 from campaigns.tests.factories import at, make_session
-from issues.actions import requests
+from issues.actions import meetings, requests, shifts
 from issues.models import (
     CollectedFile,
     Collection,
@@ -149,6 +149,46 @@ def follow_up(world):
     )
 
 
+def meeting(world):
+    city = world.city
+    made = make_item(city, S.RECTIFYING)
+    return meetings.record_meeting(
+        by=city.shengaiban,
+        now=NOW,
+        campaign=city.campaign,
+        title="叫号系统会商",
+        held_on=date(2022, 5, 10),
+        document_number="衡审改纪〔2022〕3号",
+        units=[city.hall],
+        items=[made],
+        decisions=[
+            {"item": made, "organization": city.hall, "text": "腾出窗口", "due_on": date(2022, 5, 20)}
+        ],
+    )
+
+
+def decision(world):
+    return meeting(world).decisions.get()
+
+
+def shift(world):
+    make_item(world.city, S.RECTIFYING)
+    return shifts.shift_dates(
+        by=world.city.shengaiban,
+        now=NOW,
+        campaign=world.city.campaign,
+        organization=world.city.root,
+        since=date(2022, 6, 1),
+        until=date(2022, 6, 30),
+        workdays=5,
+        reason="疫情防控",
+    )
+
+
+def shifted(world):
+    return shift(world).dates.get()
+
+
 CLERK, HEAD, OFFICE = user("yibao_reporter"), user("yibao_head"), user("shengaiban")
 
 
@@ -185,6 +225,18 @@ CASES = (
     Case("measure_kind_known", measure, {"rectify_kind": "SOON"}),
     Case("measure_said", measure, {"text": ""}),
     Case("measure_fees_not_negative", measure, {"fee_after": -1}),
+    Case("measure_institution_whole", measure, {"institution_issued_on": date(2022, 5, 9)}),
+    Case("problem_quality_known", problem(), {"quality": "GREAT", "quality_at": NOW, "quality_by": OFFICE}),
+    Case("problem_quality_whole", problem(), {"quality": "VALID"}),
+    Case("meeting_titled", meeting, {"title": ""}),
+    Case("meeting_numbered", meeting, {"document_number": ""}),
+    Case("meeting_number_once", meeting),
+    Case("decision_said", decision, {"text": ""}),
+    Case("shift_reason", shift, {"reason": ""}),
+    Case("shift_in_order", shift, {"until": date(2022, 5, 1)}),
+    Case("shift_some_days", shift, {"workdays": 0}),
+    Case("shifteddate_once", shifted),
+    Case("shifteddate_later", shifted, {"new_due_on": date(2022, 6, 10)}),
     Case("measureproblem_once", measure_link),
     Case("measuredemand_once", demand_link),
     Case("measurestep_numbered_once", step),

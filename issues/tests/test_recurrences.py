@@ -12,6 +12,7 @@ from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Notice
 from campaigns.tests.factories import at
 from issues.actions import closing, findings, recurrences
+from issues.actions.judging import record_institution
 from issues.models import LedgerItem, Problem, Recurrence
 from issues.tests.factories import (
     CALENDAR,
@@ -23,6 +24,7 @@ from issues.tests.factories import (
     make_item,
     make_measure,
     make_problem,
+    vetted,
 )
 from issues.twins import Said, pairs, twins_of
 
@@ -442,7 +444,7 @@ def test_a_recurrence_is_not_done_without_an_institution(city):
     with pytest.raises(NotAllowed, match="要先建立长效机制.*再办结"):
         finish(city, item)
     findings.MeasureProblem.objects.filter(problem=item.problem).delete()
-    make_measure(
+    measure = make_measure(
         item,
         city.yibao_reporter,
         now=LATER,
@@ -450,6 +452,17 @@ def test_a_recurrence_is_not_done_without_an_institution(city):
         due_on=None,
         institution="午间值守制度",
         institution_number="衡医保发〔2022〕12号",
+    )
+    with pytest.raises(NotAllowed, match="要先建立长效机制"):
+        finish(city, item)  # a name and a number are a sentence; the paper itself counts (contract §7.9)
+    record_institution(
+        measure=measure,
+        by=city.yibao_reporter,
+        now=LATER,
+        name="午间值守制度",
+        number="衡医保发〔2022〕12号",
+        issued_on=date(2022, 5, 10),
+        file=vetted(),
     )
     finish(city, item)
     assert fresh(item).state == S.REVIEWED

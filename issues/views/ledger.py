@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -24,6 +25,7 @@ from issues.permissions import can_walk_again
 from issues.side_by_side import cases_beside, side_by_side
 from issues.verifying import waits_for_verifier, whole_because
 from issues.views.acts import ACTS, Act, acts_for, check_role
+from issues.views.bulk import acts_of
 from issues.views.links import export_url
 from issues.views.recurrences import twin_links
 from issues.views.selfchecks import spreading
@@ -46,6 +48,8 @@ def ledger_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "table": Table(LEDGER_PAGE, page, url=LedgerItem.get_absolute_url),
         "export_url": export_url(request, "ledger"),
+        "bulk": acts_of(request.posting.role),
+        "gaps_url": reverse("gap_overview") if request.posting.role != Role.WALKER else "",
     }
     return render(request, "issues/ledger_list.html", context)
 

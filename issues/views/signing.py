@@ -15,6 +15,7 @@ from issues.actions.ledger import send_back
 from issues.actions.ledger import sign_batch as sign_items
 from issues.enums import LedgerState
 from issues.models import LedgerItem, Measure
+from issues.signatures import last_signed_at, mark, news_since
 
 MOST = 200
 
@@ -43,13 +44,16 @@ def sign_batch(request: HttpRequest) -> HttpResponse:
     """GET shows the page; POST signs what was ticked. What is refused is listed with its sentence."""
     if request.method != "POST":
         return _page(request)
-    wanted = [pk for pk in request.POST.getlist("item") if pk.isdigit()]
+    ticked = request.POST.getlist("shown" if "all" in request.POST else "item")
+    wanted = [pk for pk in ticked if pk.isdigit()][:MOST]
     items = list(_waiting(request).filter(pk__in=wanted)[:MOST])
-    if not items:
+    gone = _gone(request, set(wanted) - {str(item.pk) for item in items})
+    if not items and not gone:
         return _page(request, nothing=True, status=422)
     signed, refused = sign_items(
-        items=items, by=request.posting, now=timezone.now(), calendar=load_calendar()
+        items=items, by=request.posting, now=timezone.now(), seen=_seen(request), calendar=load_calendar()
     )
+    refused = [*refused, *gone]
     if signed:
         messages.success(request, f"已审签 {len(signed)} 条。")
     if refused:
@@ -57,11 +61,33 @@ def sign_batch(request: HttpRequest) -> HttpResponse:
     return redirect("sign_batch")
 
 
+def _seen(request: HttpRequest) -> dict[int, int]:
+    """The last history line each item showed, as the page wrote it down."""
+    return {
+        int(name[5:]): int(value)
+        for name, value in request.POST.items()
+        if name.startswith("seen-") and name[5:].isdigit() and value.isdigit()
+    }
+
+
+def _gone(request: HttpRequest, pks: set[str]) -> list[tuple[LedgerItem, str]]:
+    """What was ticked but no longer waits (signed by the other one, sent back), with its sentence; foreign rows never."""
+    own = LedgerItem.objects.visible_to(request.posting).filter(
+        pk__in=pks, responsible_unit=request.posting.organization_id
+    )
+    return [
+        (item, f"现在是“{item.get_state_display()}”，不用再签。") for item in own.order_by("number")[:MOST]
+    ]
+
+
 def _page(
     request: HttpRequest, *, refused=(), nothing: bool = False, status: int = 200, tried=None
 ) -> HttpResponse:
-    items = list(_waiting(request)[:MOST])
+    since = last_signed_at(request.posting)
+    items = mark(_waiting(request)[:MOST], since)
     context = {
+        "since": since,
+        "news": news_since(request.posting, since, timezone.localdate()),
         "plans": [item for item in items if item.state == LedgerState.UNSIGNED],
         "quick": [item for item in items if item.state != LedgerState.UNSIGNED],
         "refused": refused,
