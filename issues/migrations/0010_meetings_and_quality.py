@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('campaigns', '0010_stand_ins'),
-        ('issues', '0007_clue_flow'),
+        ('issues', '0009_verification_current'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
