@@ -7,8 +7,9 @@ from django.db import transaction
 
 from campaigns.ground import audit
 from campaigns.ground.files import FileKind, store_bytes
+from campaigns.ground.phash import dhash
 from campaigns.ground.refusal import NotAllowed
-from campaigns.ground.uploads import Vetted
+from campaigns.ground.uploads import JPEG, PNG, Vetted
 from campaigns.models import Posting
 from issues.models import ItemEvidence, LedgerItem
 from issues.permissions import check_can_attach
@@ -43,7 +44,13 @@ def attach_files(
         had.add(stored.sha256)
         new.append(
             ItemEvidence.objects.create(
-                item=item, file=stored, caption=caption, added_at=now, added_by=by.person.user
+                item=item,
+                file=stored,
+                caption=caption,
+                phash=dhash(vetted.content) if vetted.content_type in (JPEG, PNG) else "",
+                taken_at=vetted.taken_at,
+                added_at=now,
+                added_by=by.person.user,
             )
         )
         detail = {"台账编号": item.number, "文件": vetted.name, "SHA-256": stored.sha256}

@@ -77,6 +77,8 @@ class ItemEvidence(models.Model):
     item = models.ForeignKey(LedgerItem, on_delete=models.PROTECT, related_name="evidence")
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     caption = models.CharField("说明", max_length=200, blank=True)
+    phash = models.CharField("感知指纹", max_length=16, blank=True, db_index=True)
+    taken_at = models.DateTimeField("拍摄时间", null=True, blank=True)
     added_at = models.DateTimeField("上传时间")
     added_by = models.ForeignKey(User, verbose_name="上传人", on_delete=models.PROTECT, related_name="+")
 

@@ -16,12 +16,15 @@ from campaigns.ground.serving import file_answer
 from campaigns.ground.table import Table, paginate
 from campaigns.ground.workdays import load_calendar
 from issues import facts
+from issues.evidence_check import remarks
+from issues.evidence_facts import evidence_facts
 from issues.forms.acts import ActForm
 from issues.forms.filters import LedgerFilter
 from issues.lights import days_left_of, light_of, lit
 from issues.lists import LEDGER_PAGE, ledger_rows
 from issues.models import ItemEvidence, LedgerItem, Measure
 from issues.permissions import can_walk_again
+from issues.querysets import WAITING_FOR_REVIEW
 from issues.side_by_side import cases_beside, side_by_side
 from issues.verifying import waits_for_verifier, whole_because
 from issues.views.acts import ACTS, Act, acts_for, check_role
@@ -31,6 +34,7 @@ from issues.views.recurrences import twin_links
 from issues.views.selfchecks import spreading
 from issues.workflow import check_can_move, last_sequence
 
+_REVIEWERS = (Role.DEPUTY, Role.REFORM_OFFICE, Role.INSPECTOR)
 _PLANNABLE = ("PLANNING", "RECTIFYING")
 
 
@@ -150,6 +154,7 @@ def _around(request: HttpRequest, item: LedgerItem) -> dict[str, Any]:
         ],
         "evidence": item.evidence.select_related("file", "added_by__person").order_by("pk"),
         **_looked_back(request, item),
+        **_evidence_check(request, item),
         "extensions": item.extensions.select_related("asked_by__person", "decided_by__person").order_by("pk"),
         "consents": item.consents.select_related("asked_by__person", "decided_by__person").order_by("pk"),
         "twin_links": twin_links(request, [item]),
@@ -177,6 +182,13 @@ def _looked_back(request: HttpRequest, item: LedgerItem) -> dict[str, Any]:
         "whole_because": whole_because(item) if waits else "",
         "may_walk_again": waits and can_walk_again(request.posting, item),
     }
+
+
+def _evidence_check(request: HttpRequest, item: LedgerItem) -> dict[str, Any]:
+    """For who reviews, while there is something to decide: what strikes one about the evidence."""
+    wanted = item.state in WAITING_FOR_REVIEW and request.posting.role in _REVIEWERS
+    told = remarks(evidence_facts(item, request.posting)) if wanted else []
+    return {"checks_evidence": wanted, "remarks": told}
 
 
 def _sees_survivor(request: HttpRequest, item: LedgerItem) -> bool:

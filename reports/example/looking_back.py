@@ -77,7 +77,7 @@ def _walk_again(case: Case, item: LedgerItem, verifier: Posting, moment: Moment,
         started_at=started,
         ended_at=ended,
         narrative=case.pen.narrative_again(case.slots, item.number),
-        steps=_steps(item, case.sample.step or StepKind.ACCEPT, started, ended),
+        steps=_steps(item, item.problem.step or StepKind.ACCEPT, started, ended),
         checkpoints=[(item.problem.category.code, CheckVerdict.CONFORMS, "回头看核验")],
         facts={
             "place": case.city.hall(case.unit),
