@@ -121,13 +121,20 @@ class ObligationQuerySet(QuerySet):
             return self.filter(person=posting.person_id)
         if posting.role in (Role.SECURITY, Role.AUDITOR):
             return self.none()
-        return self if posting.role == Role.ADMIN else self.filter(in_reach(posting, "person__organization"))
+        return self if posting.role == Role.ADMIN else self.filter(in_reach(posting, "organization"))
+
+    def in_campaign(self, campaign) -> "ObligationQuerySet":
+        return self.filter(campaign=campaign)
 
     def standing(self, on) -> "ObligationQuerySet":
         """Owed on the day `on`: within its dates and not exempted."""
         return self.filter(
             Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on, exempted_at__isnull=True
         )
+
+    def walked_in(self, sessions) -> "ObligationQuerySet":
+        """Those whose person walked in one of `sessions`, wherever they served then: the numerator of 体验覆盖率."""
+        return self.filter(person__in=sessions.values("walkers"))
 
 
 class TaskQuerySet(QuerySet):
@@ -137,6 +144,9 @@ class TaskQuerySet(QuerySet):
         if posting.role not in (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR):
             return self.none()
         return self.filter(in_reach(posting, "organization"))
+
+    def in_campaign(self, campaign) -> "TaskQuerySet":
+        return self.filter(campaign=campaign)
 
     def waiting(self) -> "TaskQuerySet":
         """Neither done nor withdrawn."""

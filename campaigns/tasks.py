@@ -5,7 +5,7 @@ from datetime import datetime, time
 from celery import shared_task
 from django.utils import timezone
 
-from campaigns.actions import complaint_tasks, delivery, purge
+from campaigns.actions import campaigns, complaint_tasks, delivery, purge
 from campaigns.ground import audit, jobs
 from campaigns.models import Campaign
 
@@ -46,6 +46,12 @@ def open_tasks(task: jobs.Job, *, now: datetime) -> dict | None:
     if Campaign.objects.current() is None:
         return None
     return complaint_tasks.open_tasks(on=timezone.localtime(now).date(), now=now)
+
+
+@jobs.job("plan")
+def keep_plan(task: jobs.Job, *, now: datetime) -> dict:
+    """Roster, nodes and their clocks of the open campaigns, once a day (hengyang_walkflow.schedule)."""
+    return {"campaigns": campaigns.refresh_plans(now=now)}
 
 
 @jobs.job("purge_phones")

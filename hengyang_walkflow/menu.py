@@ -19,6 +19,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...] | None], ...]], ...
         (
             ("现场记录", "walk_log", (R.REPORTER, R.WALKER)),
             ("走流程登记", "walk_list", _WALKS),
+            ("任务与覆盖", "plan", _WALKS),
             ("事项", "matter_list", (*_WALKS, R.ADMIN)),
             ("一件事", "theme_list", (*_WALKS, R.ADMIN)),
             ("投诉工单", "complaint_list", _READERS),
@@ -59,6 +60,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...] | None], ...]], ...
     (
         "管理",
         (
+            ("行动", "campaign_list", (*_READERS, R.ADMIN)),
             ("单位", "organization_list", (*_READERS, R.ADMIN, R.SECURITY)),
             ("人员", "person_list", (*_READERS, R.ADMIN, R.SECURITY)),
             ("请假和代签", "stand_in_list", _READERS),

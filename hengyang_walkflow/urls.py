@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from campaigns import admin
 from campaigns.access import public, signed_in
 from campaigns.urls_log import log_urls
+from campaigns.urls_plan import plan_urls
 from campaigns.urls_roster import roster_urls
 from campaigns.urls_walks import walk_urls
 from campaigns.views.account import PasswordChange
@@ -15,7 +16,7 @@ from issues.urls_clues import clue_urls
 from issues.urls_collecting import collect_urls
 from issues.urls_ledger import ledger_urls
 from issues.urls_walks import walk_urls as walk_finding_urls
-from reports.urls import exports_urlpatterns
+from reports.urls import campaign_urlpatterns, exports_urlpatterns
 from reports.views.home import home
 
 urlpatterns = [
@@ -30,6 +31,7 @@ urlpatterns = [
     *roster_urls,
     *walk_urls,
     *log_urls,
+    *plan_urls,
     *walk_finding_urls,
     *ledger_urls,
     *collect_urls,
@@ -37,5 +39,6 @@ urlpatterns = [
     path("imports/", include("issues.urls_imports")),
     path("reports/", include("reports.urls")),
     path("exports/", include(exports_urlpatterns)),
+    path("campaigns/", include(campaign_urlpatterns)),
     path("admin/", admin.site.urls),
 ]

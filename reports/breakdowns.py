@@ -129,8 +129,8 @@ def _labelled(counts: dict, choices) -> dict[str, int]:
 def _walked_by_rank(scope: Scope) -> dict[str, tuple[int, int]]:
     """身份 → (应走, 已走), in the order of the roster's ranks; ranks nobody holds are left out."""
     held = WalkSession.objects.in_campaign(scope.campaign).held()
-    due = tally(scope.people(), "rank")
-    done = tally(scope.people().filter(pk__in=held.values("walkers")), "rank")
+    due = tally(scope.obligations(), "rank")
+    done = tally(scope.obligations().walked_in(held), "rank")
     return {rank.label: (due[rank], done.get(rank, 0)) for rank in Rank if rank in due}
 
 

@@ -13,8 +13,8 @@ from django.db.models import Model, QuerySet
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.table import Column
 from campaigns.lists import MATTERS, WALKS, matter_rows, walk_rows
-from campaigns.models import CampaignMatter, Matter, Person, WalkSession
-from campaigns.roster import PEOPLE
+from campaigns.models import CampaignMatter, Matter, Obligation, WalkSession
+from campaigns.plan_lists import ROSTER, roster_rows
 from issues.lists import (
     DEMANDS,
     LEDGER_PAGE,
@@ -42,16 +42,12 @@ class RowKind:
     ready: Callable[[QuerySet, Scope], QuerySet]
 
 
-def _people(rows: QuerySet, scope: Scope) -> QuerySet:
-    return rows.select_related("organization").order_by("organization__path", "code")
-
-
 def _matters(rows: QuerySet, scope: Scope) -> QuerySet:
     return matter_rows(rows, scope.sessions())
 
 
 KINDS: dict[type[Model], RowKind] = {
-    Person: RowKind(PEOPLE, _people),
+    Obligation: RowKind(ROSTER, lambda rows, scope: roster_rows(rows, scope.campaign, scope.on)),
     Matter: RowKind(MATTERS, _matters),
     WalkSession: RowKind(WALKS, lambda rows, scope: walk_rows(rows)),
     Problem: RowKind(PROBLEMS, lambda rows, scope: problem_rows(rows)),

@@ -36,8 +36,7 @@ class Indicator:
 
 
 def _walked(scope: Scope) -> QuerySet:
-    held = WalkSession.objects.in_campaign(scope.campaign).held()
-    return scope.people().filter(pk__in=held.values("walkers"))
+    return scope.obligations().walked_in(WalkSession.objects.in_campaign(scope.campaign).held())
 
 
 def _walked_matters(scope: Scope) -> QuerySet:
@@ -101,9 +100,9 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "coverage",
         "体验覆盖率",
-        "已走流程的应走人数÷应走人数；应走人员按名册，不含离任和已说明原因免走的人员。",
+        "已走流程的应走人数÷应走人数；应走人员按应走名单，不含离任和已说明原因免走的人员。",
         _walked,
-        Scope.people,
+        Scope.obligations,
     ),
     Indicator(
         "key_matters",

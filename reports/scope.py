@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from campaigns.enums import Reach, Role
-from campaigns.models import Campaign, CampaignMatter, Organization, Person, Posting, WalkSession
+from campaigns.models import Campaign, CampaignMatter, Obligation, Organization, Posting, WalkSession
 from campaigns.querysets import in_reach
 from issues.models import Demand, LedgerItem, Measure, Problem
 
@@ -43,9 +43,10 @@ class Scope:
     def items(self) -> QuerySet:
         return LedgerItem.objects.visible_to(self.posting).in_campaign(self.campaign)
 
-    def people(self) -> QuerySet:
-        """应走人员 of the reach (衡政办函〔2022〕16号 二)."""
-        return Person.objects.filter(in_reach(self.posting, "organization")).obligated(self.on)
+    def obligations(self) -> QuerySet:
+        """应走人员 of the reach on the roster of this campaign, one row a person (衡政办函〔2022〕16号 二)."""
+        rows = Obligation.objects.in_campaign(self.campaign).standing(self.on)
+        return rows.filter(in_reach(self.posting, "organization"))
 
     def key_matters(self) -> QuerySet:
         """重点事项 owned by units of the reach (三、体验时间; 四、体验重点)."""

@@ -5,12 +5,14 @@ Each truth is one function from a campaign to the sentences of what breaks it. R
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.workdays import load_calendar
-from campaigns.models import Campaign, Deadline, WalkSession
+from campaigns.models import Campaign, Deadline, Obligation, WalkSession
 from issues.enums import LedgerState, MoveName, RectifyKind
 from issues.models import LedgerEntry, LedgerItem, MeasureDemand, MeasureProblem
 from issues.moves import LASTING_DAYS
@@ -144,6 +146,19 @@ def _provisional_dates(campaign: Campaign, calendar: Calendar) -> Iterator[tuple
             yield deadline.title, f"时限{deadline.due_on}：{why}。"
 
 
+def _two_duties_at_once(campaign: Campaign, calendar: Calendar) -> Iterator[tuple[str, str]]:
+    """Who is transferred ends one duty before the next begins; else 体验覆盖率 counts one person twice."""
+    rows = Obligation.objects.in_campaign(campaign)
+    later = Obligation.objects.filter(
+        starts_on__lte=Coalesce(OuterRef("ends_on"), date.max),
+        campaign=campaign,
+        person=OuterRef("person"),
+        starts_on__gt=OuterRef("starts_on"),
+    )
+    for row in rows.filter(Exists(later)).select_related("person").order_by("person__code", "pk"):
+        yield row.person.code, f"{row.person.name}自 {row.starts_on} 起的应走与后一段重叠。"
+
+
 TRUTHS = (
     Truth("closer", "销号人不属于责任单位", _closed_by_its_own_unit),
     Truth("places", "同一人不同时走两场流程", _two_places_at_once),
@@ -152,6 +167,7 @@ TRUTHS = (
     Truth("dates", "走流程日期在行动期间内", _held_outside_campaign),
     Truth("clock", "整改时限与状态一致", _clock_against_state),
     Truth("turn", "本环节时限与状态一致", _turn_against_state),
+    Truth("duties", "一个人同一天只有一段应走", _two_duties_at_once),
     Truth("provisional", "跨未公布年份的时限标为暂定", _provisional_dates),
 )
 

@@ -1,8 +1,8 @@
-"""Addresses of this app's pages: `urlpatterns` under /reports/, `exports_urlpatterns` under /exports/."""
+"""Addresses of this app's pages: `urlpatterns` under /reports/, the others under /exports/ and /campaigns/."""
 
 from django.urls import path
 
-from reports.views import exports, figures, overview, packages
+from reports.views import campaigns, exports, figures, overview, packages
 
 urlpatterns = [
     path("", overview.overview, name="report_overview"),
@@ -19,4 +19,10 @@ exports_urlpatterns = [
     path("archive/", exports.archive_ask, name="archive_ask"),
     path("<int:pk>/retry/", exports.export_retry, name="export_retry"),
     path("<int:pk>/download/", exports.export_download, name="export_download"),
+]
+
+campaign_urlpatterns = [
+    path("", campaigns.campaign_list, name="campaign_list"),
+    path("new/", campaigns.campaign_new, name="campaign_new"),
+    path("<int:pk>/", campaigns.campaign_detail, name="campaign_detail"),
 ]

@@ -1,4 +1,4 @@
-"""What a written, changed or corrected walk means for the 倒推办 tasks: it answers them, or no longer does.
+"""What a written, changed or corrected walk means for tasks: it answers them, or no longer does; first the 倒推办.
 
 衡政办函〔2022〕16号 三、体验时间; the tasks themselves are campaigns.actions.complaint_tasks.
 """
@@ -10,6 +10,7 @@ from django.db import transaction
 
 from campaigns.actions.complaint_tasks import answer_tasks
 from campaigns.actions.deadlines import reopen_deadline
+from campaigns.actions.plan_answers import answer_plan
 from campaigns.enums import SessionMode, SessionState, TaskOrigin
 from campaigns.ground import audit
 from campaigns.ground.clock import day_of
@@ -25,6 +26,7 @@ def settle_tasks(*, sessions: Iterable[WalkSession], now: datetime) -> None:
     sessions = [session for session in sessions if session.state != SessionState.DRAFT]
     _release(sessions, now)
     answer_tasks(sessions=sessions)
+    answer_plan(sessions=sessions, now=now)
 
 
 def _release(sessions: list[WalkSession], now: datetime) -> None:

@@ -145,10 +145,14 @@ def run(*, on: date, now: datetime, dry_run: bool = False, campaign: Campaign | 
 
 
 def chaseable(campaign: Campaign | None = None):
-    """Deadlines the chase looks at: running, in an open campaign, never a 上级单位's (contract §7.7)."""
+    """Deadlines the chase looks at: running, in a campaign that has begun, never a 上级单位's (contract §7.7).
+
+    A campaign that is over has stopped its own clocks (actions.campaigns.close_campaign); what still runs there are
+    items of the ledger, and those are chased until they are closed (五(二) 逐一销号).
+    """
     rows = (
         Deadline.objects.running()
-        .filter(campaign__state=CampaignState.OPEN)
+        .exclude(campaign__state=CampaignState.DRAFT)
         .exclude(organization__kind=OrganizationKind.SUPERIOR)
     )
     return rows if campaign is None else rows.filter(campaign=campaign)

@@ -1,23 +1,13 @@
-"""The first steps on an empty server: the first 安全管理员, and the campaign itself."""
+"""The first step on an empty server: the first 安全管理员."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
-from campaigns.enums import CampaignState, OrganizationKind, Role
+from campaigns.enums import Role
 from campaigns.ground import audit
-from campaigns.ground.lights import DEFAULT_LADDER
 from campaigns.ground.refusal import NotAllowed
-from campaigns.models import (
-    Campaign,
-    CampaignMatter,
-    CampaignPolicy,
-    Matter,
-    Organization,
-    Participation,
-    Posting,
-    User,
-)
+from campaigns.models import Posting, User
 
 
 @transaction.atomic
@@ -47,33 +37,3 @@ def grant_first_security(*, username: str, password: str, now: datetime) -> Post
     user.save(update_fields=["password", "must_change_password"])
     audit.record(by=None, verb="授权首位安全管理员", subject=posting, now=now)
     return posting
-
-
-@transaction.atomic
-def open_campaign(
-    *, code: str, name: str, document_number: str, opens_on: date, closes_on: date, now: datetime
-) -> Campaign:
-    """Open a round: the default ladder, the units marked 是否参加, the matters with a 重点类别 (四、体验重点).
-
-    Raises NotAllowed for a code that is taken, or an end before the start.
-    """
-    if closes_on < opens_on:
-        raise NotAllowed("结束日期不能早于开始日期。")
-    if Campaign.objects.filter(code=code).exists():
-        raise NotAllowed(f"行动编码 {code} 已经用过。")
-    campaign = Campaign.objects.create(
-        code=code,
-        name=name,
-        document_number=document_number,
-        opens_on=opens_on,
-        closes_on=closes_on,
-        state=CampaignState.OPEN,
-    )
-    CampaignPolicy.objects.create(campaign=campaign, ladder=DEFAULT_LADDER)
-    units = Organization.objects.participating().exclude(kind=OrganizationKind.SUPERIOR)
-    Participation.objects.bulk_create(Participation(campaign=campaign, organization=unit) for unit in units)
-    CampaignMatter.objects.bulk_create(
-        CampaignMatter(campaign=campaign, matter=matter) for matter in Matter.objects.exclude(focuses=[])
-    )
-    audit.record(by=None, verb="启动行动", subject=campaign, now=now)
-    return campaign

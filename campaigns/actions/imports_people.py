@@ -6,6 +6,7 @@ from django.contrib.auth.hashers import make_password
 
 from campaigns.actions.imports_plan import Plan, PlannedRow, RowAction
 from campaigns.actions.imports_write import BATCH, codes_of, insert_new, new_row, save_rows, update_rows
+from campaigns.actions.obligations import refresh_rosters
 from campaigns.enums import Reach
 from campaigns.ground.secret import blind_index
 from campaigns.models import Person, Posting, User
@@ -33,6 +34,7 @@ def write_people(plan: Plan, *, by: Posting | User, now: datetime) -> None:
         person.user_id = users.get(person.code, person.user_id)
     save_rows(Person, touched, ["phone_index", "user"])
     _request_roles([row for row in (*new, *changed) if row.draft.values["roles"]], codes, now=now)
+    refresh_rosters(by=by, now=now)
 
 
 def _write_accounts(new: list[PlannedRow], changed: list[PlannedRow]) -> dict[str, int]:

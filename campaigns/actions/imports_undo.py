@@ -27,6 +27,7 @@ from campaigns.models import (
     CheckPoint,
     Companion,
     ImportRun,
+    Obligation,
     Organization,
     Person,
     PhotoMark,
@@ -172,7 +173,7 @@ UNDOINGS: dict[str, Undoing] = {
     "organizations": Undoing(),
     "people": Undoing(
         Removal(
-            own=frozenset({Posting}),
+            own=frozenset({Posting, Obligation}),
             forward={Person: ("user",)},
             touched={
                 Posting: (Q(granted_at__isnull=False), "已经授权"),

@@ -9,6 +9,7 @@ from django.db.models import Model
 
 from campaigns.actions.deadlines import recount_provisional
 from campaigns.actions.imports_plan import Plan, PlannedRow, RowAction
+from campaigns.actions.obligations import refresh_rosters
 from campaigns.ground.bulk import insert_rows
 from campaigns.ground.clock import day_of
 from campaigns.ground.numbering import raise_to
@@ -55,6 +56,7 @@ def write_organizations(plan: Plan, *, by: Posting | User, now: datetime) -> Non
     _link_counterparts(plan, codes)
     update_rows(plan, codes)
     _rewrite_paths(parents)
+    refresh_rosters(by=by, now=now)
 
 
 def _link_counterparts(plan: Plan, codes: dict[str, dict[str, int]]) -> None:

@@ -6,9 +6,16 @@ from django import forms
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from campaigns.enums import ComplaintSource, MatterFocus, Satisfaction, SessionMode, SessionState
+from campaigns.enums import (
+    CampaignState,
+    ComplaintSource,
+    MatterFocus,
+    Satisfaction,
+    SessionMode,
+    SessionState,
+)
 from campaigns.forms.map_filter import MAP_FIELDS, MapFields
-from campaigns.models import Matter, Organization, WalkSession
+from campaigns.models import Campaign, Matter, Organization, WalkSession
 from campaigns.whole_walks import walked_whole
 
 
@@ -29,6 +36,19 @@ def _day(label: str) -> forms.DateField:
 def _choice(label: str) -> forms.CharField:
     """A code or a name; offered as a list of what occurs (ListFilter), but any may stand in the address."""
     return forms.CharField(label=label, required=False, max_length=100, widget=forms.Select)
+
+
+def round_field() -> forms.CharField:
+    """The code of one round of the campaign; asked only where there are several (offer_rounds)."""
+    return forms.CharField(label="行动", required=False, max_length=20, widget=forms.HiddenInput)
+
+
+def offer_rounds(form: forms.Form, nothing: str = "全部") -> None:
+    """Let `form.campaign` be chosen among the rounds that have begun; a single one isn't worth a field. One query."""
+    rounds = Campaign.objects.exclude(state=CampaignState.DRAFT).order_by("-opens_on", "-pk")
+    offers = list(rounds.values_list("code", "name"))
+    if len(offers) > 1:
+        form.fields["campaign"].widget = forms.Select(choices=[("", nothing), *offers])
 
 
 def is_unit(prefix: str, text: str) -> Q:
@@ -71,7 +91,8 @@ class ListFilter(forms.Form):
             return rows.none()
         said = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
         for name, value in said.items():
-            rows = rows.filter(self.condition(name, value))
+            told = Q(campaign__code=value) if name == "campaign" else self.condition(name, value)
+            rows = rows.filter(told)
         return rows
 
     def condition(self, name: str, value: Any) -> Q:
@@ -88,17 +109,20 @@ def _in_state(value: str) -> Q:
 
 
 class WalkFilter(MapFields, ListFilter):
-    field_order = ("q", "organization", "mode", "state", "matter", "from", "to")
+    field_order = ("q", "organization", "mode", "state", "matter", "from", "to", "campaign")
     unit_of = "reporting_unit"
     organization = _choice("填报单位")
     mode = forms.ChoiceField(label="体验形式", required=False, choices=any_of(SessionMode))
     state = forms.ChoiceField(label="状态", required=False, choices=[*any_of(SessionState), (HELD, HELD)])
     matter = _choice("事项")
+    campaign = round_field()
 
     def __init__(self, data: Any = None, *, rows: QuerySet | None = None) -> None:
         super().__init__(data, rows=rows)
         self.fields["from"] = _day("走流程日期从")
         self.fields["to"] = _day("到")
+        if rows is not None:
+            offer_rounds(self)
         self.order_fields(self.field_order)
 
     def condition(self, name: str, value: Any) -> Q:

@@ -1,6 +1,7 @@
 """The campaign, who takes part, its dated milestones and the numbers that steer it (data, not code)."""
 
 from django.db import models
+from django.urls import reverse
 
 from campaigns.enums import CampaignPhase, CampaignState
 from campaigns.ground.constraints import in_order, known_value
@@ -30,6 +31,9 @@ class Campaign(models.Model):
             known_value(
                 "state", CampaignState.values, name="campaign_state_known", message="行动状态不正确。"
             ),
+            known_value(
+                "phase", CampaignPhase.values, name="campaign_phase_known", message="行动阶段不正确。"
+            ),
             in_order(
                 "opens_on", "closes_on", name="campaign_opens_first", message="结束日期不能早于开始日期。"
             ),
@@ -37,6 +41,9 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("campaign_detail", args=[self.pk])
 
 
 class Participation(models.Model):
@@ -94,3 +101,6 @@ class Milestone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.due_on}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("milestone_detail", args=[self.pk])

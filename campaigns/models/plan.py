@@ -1,9 +1,10 @@
 """Who has to walk, what, where and until when: roster, tasks, milestones (衡政办函〔2022〕16号 二、三)."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.urls import reverse
 
-from campaigns.enums import SessionMode, TaskOrigin
+from campaigns.enums import Rank, SessionMode, TaskOrigin
 from campaigns.ground.constraints import both_or_neither, in_order, known_value, not_empty
 from campaigns.ground.deadlines import Deadline
 from campaigns.models.campaigns import Campaign, Milestone
@@ -15,10 +16,17 @@ from campaigns.querysets import ObligationQuerySet, TaskQuerySet
 
 
 class Obligation(models.Model):
-    """An 应走人员 of one campaign: the denominator of 全覆盖, kept with dates so that it can be explained later."""
+    """An 应走人员 of one campaign: the denominator of 全覆盖, kept with dates so that it can be explained later.
+
+    Who is transferred ends one row and begins another: `organization` is the unit they owed it in, `rank` their 身份 there.
+    """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="obligations")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="obligations")
+    organization = models.ForeignKey(
+        Organization, verbose_name="单位", on_delete=models.PROTECT, related_name="obligations"
+    )
+    rank = models.CharField("身份", max_length=20, choices=Rank)
     starts_on = models.DateField("起始日期")
     ends_on = models.DateField("截止日期", null=True, blank=True)
     exemption_reason = models.CharField("免走原因", max_length=200, blank=True)
@@ -34,9 +42,16 @@ class Obligation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["campaign", "person"],
+                condition=Q(ends_on__isnull=True),
                 name="obligation_once",
                 violation_error_message="该人员已在本次行动的应走名单中。",
             ),
+            models.UniqueConstraint(
+                fields=["campaign", "person", "starts_on"],
+                name="obligation_one_start",
+                violation_error_message="该人员这一天已经列入应走名单。",
+            ),
+            known_value("rank", Rank.values, name="obligation_rank_known", message="身份不正确。"),
             in_order(
                 "starts_on", "ends_on", name="obligation_in_order", message="截止日期不能早于起始日期。"
             ),
@@ -55,6 +70,9 @@ class Obligation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign} {self.person}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("obligation_detail", args=[self.pk])
 
 
 class WalkTask(models.Model):
@@ -128,10 +146,31 @@ class WalkTask(models.Model):
                 condition=Q(cluster__isnull=True) | Q(origin=TaskOrigin.COMPLAINT, mode=SessionMode.BACKWARD),
                 violation_error_message="投诉聚集的任务是倒推办。",
             ),
+            models.UniqueConstraint(
+                fields=["campaign", "organization", "walked_unit"],
+                condition=Q(origin=TaskOrigin.CROSS, withdrawn_on__isnull=True),
+                name="walktask_cross_once",
+                violation_error_message="这一对交叉走流程已经安排过。",
+            ),
+            models.CheckConstraint(
+                name="walktask_cross_elsewhere",
+                condition=~Q(origin=TaskOrigin.CROSS) | ~Q(organization=F("walked_unit")),
+                violation_error_message="交叉走流程不能走本单位。",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.organization} {self.matter} {self.get_mode_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("task_detail", args=[self.pk])
+
+    @property
+    def state_label(self) -> str:
+        """已完成 · 已撤回 · 未完成."""
+        if self.done_on:
+            return "已完成"
+        return "已撤回" if self.withdrawn_on else "未完成"
 
 
 class MilestoneChange(models.Model):

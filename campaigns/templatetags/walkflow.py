@@ -37,6 +37,8 @@ STATE_TONES = {
     "本人已确认": "green",
     "已登记": "blue",
     "已完成": "green",
+    "已走": "green",
+    "未走": "amber",
     "成功": "green",
     "相符": "green",
     "不符": "amber",

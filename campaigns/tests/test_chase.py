@@ -182,11 +182,11 @@ def test_rung_before_the_first_day_is_not_sent(town):
     assert run("05-18")["by_level"] == {"2": 1}
 
 
-def test_superior_units_and_closed_campaigns_are_never_chased(town):
+def test_superior_units_and_campaigns_that_have_not_begun_are_never_chased(town):
     town.clock(town.province)
     assert run("05-23")["looked_at"] == 0
     town.clock()
-    town.campaign.state = CampaignState.CLOSED
+    town.campaign.state = CampaignState.DRAFT
     town.campaign.save()
     assert run("05-23")["looked_at"] == 0
 

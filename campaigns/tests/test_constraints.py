@@ -143,6 +143,11 @@ def task(**fields):
     return made(WalkTask, **values | fields)
 
 
+def cross_task(world):
+    county = make_unit("430481", world.unit.parent or world.unit, kind="COUNTY")
+    return task(origin="CROSS", walked_unit=county)(world)
+
+
 def slip(world):
     return Slip.objects.create(about=clock(world), round=1, level=4, drafted_on=ON)
 
@@ -166,6 +171,8 @@ obligation = made(
     Obligation,
     campaign=of("campaign"),
     person=of("person"),
+    organization=of("unit"),
+    rank="MEMBER",
     starts_on=BEFORE,
     ends_on=ON,
     exemption_reason="病假",
@@ -291,7 +298,23 @@ CASES = (
     Case("evidence_once", made(Evidence, session=walk(), file=stored)),
     Case("photomark_once", photo_mark),
     Case("photomark_kind_known", photo_mark, {"kind": "smell"}),
-    Case("obligation_once", obligation),
+    Case(
+        "obligation_once",
+        made(
+            Obligation,
+            campaign=of("campaign"),
+            person=of("person"),
+            organization=of("unit"),
+            rank="MEMBER",
+            starts_on=BEFORE,
+        ),
+        {"starts_on": ON},
+    ),
+    Case("obligation_one_start", obligation),
+    Case("obligation_rank_known", obligation, {"rank": "BOSS"}),
+    Case("campaign_phase_known", of("campaign"), {"phase": "LATER"}),
+    Case("walktask_cross_once", cross_task),
+    Case("walktask_cross_elsewhere", cross_task, {"walked_unit": of("unit")}),
     Case("obligation_in_order", obligation, {"ends_on": date(2022, 4, 1)}),
     Case("obligation_exempt_whole", obligation, {"exempted_by": None}),
     Case("obligation_exempt_reason", obligation, {"exemption_reason": ""}),

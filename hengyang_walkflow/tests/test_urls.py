@@ -98,6 +98,7 @@ PAGES = {
     "/notices/": "222 22 2222",
     "/feedback/": "222 22 2222",
     "/style/": "222 22 2222",
+    "/campaigns/": "233 22 2223",
     "/organizations/": "223 22 2223",
     "/people/": "223 22 2223",
     "/grants/": "323 33 3333",
@@ -109,6 +110,7 @@ PAGES = {
     "/walks/": "333 22 2222",
     "/walks/new/": "333 33 2332",
     "/walks/log/": "333 33 2332",
+    "/plan/": "333 22 2222",
     "/matters/": "233 22 2222",
     "/themes/": "233 22 2222",
     "/complaints/": "333 22 2223",
@@ -139,7 +141,7 @@ SPOKEN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def expected(path: str, role: str) -> int:
-    cells = PAGES[path].replace(" ", "")
+    cells = (PAGES | PLAN_PAGES)[path].replace(" ", "")
     return {"2": 200, "3": 403}[cells[ROLES.index(role)]]
 
 
@@ -158,7 +160,18 @@ def test_the_table_knows_every_page():
     assert {path for _, path, pattern in ADDRESSES if "<" not in str(pattern.pattern)} - known == set()
 
 
+# Pages under /plan/, reached by its tabs; who may plan opens those that assign.
+PLAN_PAGES = {
+    "/campaigns/new/": "233 33 3333",
+    "/plan/people/": "333 22 2222",
+    "/plan/tasks/": "333 22 2222",
+    "/plan/matters/": "333 22 2222",
+    "/plan/tasks/new/": "333 23 2223",
+    "/plan/tasks/propose/": "333 23 2223",
+}
 NOT_PAGES = {
+    *PLAN_PAGES,
+    "/plan/cross/",
     "/login/",
     "/logout/",
     "/password/done/",
@@ -185,7 +198,7 @@ def test_every_account_opens_every_page(client, example, username):
     """200 or 403 as the table says, in Chinese, with nothing raw on it."""
     enter(client, username)
     wrong = []
-    for path in PAGES:
+    for path in PAGES | PLAN_PAGES:
         answer = client.get(path)
         text = words(answer)
         if answer.status_code != expected(path, ACCOUNTS[username]):
@@ -213,7 +226,7 @@ def test_filters_survive_nonsense(client, example, username):
     """Lists read their query string forgivingly: no value of it makes an error page."""
     enter(client, username)
     nonsense = "?q=%27%22%3C%00x&organization=nowhere&state=没有&light=紫&page=abc&kind=x&mode=x&from=x&to=2022-13-45"
-    for path in PAGES:
+    for path in PAGES | PLAN_PAGES:
         assert client.get(path + nonsense).status_code in (200, 403), path
 
 

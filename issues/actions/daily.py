@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 def run_day(*, on: date, now: datetime, dry_run: bool = False, campaign: Campaign | None = None) -> dict:
     """Lapse overdue 立行立改 items, then chase. Safe to run twice; a dry run takes back what it wrote.
 
-    `campaign` None: all open ones. Returns the chase's counts (contract §2 run_chase). Rest days do nothing.
+    `campaign` None: all that have begun. Returns the chase's counts (contract §2 run_chase). Rest days do nothing.
     """
     if dry_run:
         with transaction.atomic():
@@ -44,8 +44,7 @@ def _lapse_overdue(on: date, now: datetime, calendar: Calendar, campaign: Campai
         rectify_kind=RectifyKind.QUICK,
         deadline__is_open=True,
         deadline__due_on__lt=on,
-        campaign__state=CampaignState.OPEN,
-    )
+    ).exclude(campaign__state=CampaignState.DRAFT)
     if campaign is not None:
         overdue = overdue.filter(campaign=campaign)
     for item in overdue.order_by("pk"):

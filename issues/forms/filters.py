@@ -5,6 +5,7 @@ from datetime import date
 from django import forms
 from django.db.models import Q, QuerySet
 
+from campaigns.forms.filters import offer_rounds, round_field
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.lights import Light
 from campaigns.models import Category, Organization, Posting
@@ -24,6 +25,7 @@ class ListFilter(forms.Form):
 
     q = forms.CharField(label="关键字", required=False, max_length=60)
     organization = forms.CharField(label="责任单位", required=False, max_length=40, widget=forms.Select)
+    campaign = round_field()
     lookup = "responsible_unit"
     searched: tuple[str, ...] = ()
 
@@ -35,6 +37,7 @@ class ListFilter(forms.Form):
             ("", "全部"),
             *((code, short or name) for code, short, name in units.values_list("code", "short_name", "name")),
         ]
+        offer_rounds(self)
 
     def apply(self, rows: QuerySet) -> QuerySet:
         """The rows asked for; none for a filter that cannot be read (the page says which)."""
@@ -48,6 +51,8 @@ class ListFilter(forms.Form):
             rows = rows.filter(words)
         if said["organization"]:
             rows = rows.filter(**{f"{self.lookup}__code": said["organization"]})
+        if said["campaign"]:
+            rows = rows.filter(campaign__code=said["campaign"])
         return rows
 
 

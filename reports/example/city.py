@@ -29,6 +29,7 @@ from campaigns.models import (
     Posting,
     User,
 )
+from campaigns.nodes import NODES
 from reports.enums import SubmissionState
 from reports.example import roster
 from reports.example.names import citizen
@@ -39,12 +40,8 @@ from reports.models import Submission
 CODE = "2022"
 _CHANNELS = {label: value for value, label in Channel.choices}
 _FOCUSES = {label: value for value, label in MatterFocus.choices}
-# The document's own phrases (三、体验时间; 五、保障措施末段) and the dates they are read as (domain.md §2).
-_MILESTONES = (
-    ("key_matters", "重点事项全程体验", "2022年5月中旬前完成重点事项全程办理体验", "2022-05-20"),
-    ("cross_walk", "交叉式走流程", "市直部门5月底前完成对县市区的交叉式走流程", "2022-05-31"),
-    ("report", "总结上报", "于6月30日前将工作总结、问题清单等相关资料上报市审改办", "2022-06-30"),
-)
+# The days the document's phrases are read as (三、体验时间; 五、保障措施末段; domain.md §2).
+_DUE = {"key_matters": "2022-05-20", "cross_walk": "2022-05-31", "report": "2022-06-30"}
 
 
 @dataclass
@@ -137,8 +134,14 @@ def _campaign(timeline: Timeline) -> Campaign:
     )
     CampaignPolicy.objects.create(campaign=campaign, ladder=DEFAULT_LADDER)
     Milestone.objects.bulk_create(
-        Milestone(campaign=campaign, key=key, name=name, phrase=phrase, due_on=_day(timeline, day))
-        for key, name, phrase, day in _MILESTONES
+        Milestone(
+            campaign=campaign,
+            key=node.key,
+            name=node.name,
+            phrase=node.phrase,
+            due_on=_day(timeline, _DUE[node.key]),
+        )
+        for node in NODES
     )
     return campaign
 

@@ -17,6 +17,7 @@ from campaigns.models import (
     Companion,
     Complaint,
     Deadline,
+    Obligation,
     Person,
     SessionCase,
     SessionStep,
@@ -48,7 +49,7 @@ class _Copier:
     """Makes one copy after another; keeps the new keys of the rows of the copy at work."""
 
     def __init__(self, campaign: Campaign):
-        self._campaign = campaign
+        self.campaign = campaign
         self._last = dict(Counter.objects.values_list("series", "last"))
         self._rows: dict[str, list[Model]] = {}
         self._keys: dict[type[Model], dict[int, int]] = {}
@@ -127,6 +128,7 @@ def _copy_people(copier: _Copier, copy: int) -> None:
 
     walking = Person.objects.filter(Q(is_obligated=True) | Q(sessions__isnull=False)).distinct()
     copier.copy("people", walking, copy, change)
+    copier.copy("obligations", Obligation.objects.filter(campaign=copier.campaign), copy)
 
 
 def _copy_walks(copier: _Copier, campaign: Campaign, copy: int) -> None:

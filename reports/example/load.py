@@ -15,6 +15,7 @@ from reports.example.counties import serve_the_counties, walk_the_counties
 from reports.example.grow import TIMES, grow
 from reports.example.heaps import watch
 from reports.example.lives import Lives
+from reports.example.planning import plan_the_walks
 from reports.example.plans import Diary, plan_walks
 from reports.example.platform import know_the_cases
 from reports.example.play import Play
@@ -64,6 +65,8 @@ def _play(city: City, now: datetime) -> None:
     for life in walk_the_counties(city, walks, diary):
         stage.enter(life)
     serve_the_counties(city)
+    for life in plan_the_walks(city, walks):
+        stage.enter(life)
     stage.run(until=now)
     know_the_cases(city)
 

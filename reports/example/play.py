@@ -1,5 +1,6 @@
 """The play: every walk is held on its day, what it found is registered, and each finding begins its life."""
 
+import random
 from dataclasses import dataclass, field
 
 from campaigns.actions.slips import needs_leader, sign_slip
@@ -41,6 +42,7 @@ class Play:
     categories: dict[str, Category] = field(
         default_factory=lambda: Category.objects.in_bulk(field_name="code")
     )
+    lot: random.Random = field(default_factory=lambda: random.Random("slips of the plan"))
 
     def nights(self) -> Life:
         """The chase runs at 08:30 of every working day; notices live from day 0 on."""
@@ -62,11 +64,14 @@ class Play:
         for slip in rows.select_related("about__organization").order_by("pk"):
             unit, leader = slip.about.organization, ""
             by = city.assigner(unit)
-            if needs_leader(slip) or slip.about.holder == Role.REFORM_OFFICE:
+            sits_there = by.person.organization_id == unit.pk
+            if needs_leader(slip) or slip.about.holder == Role.REFORM_OFFICE or sits_there:
                 by = city.seats[Role.INSPECTOR, "430400"]
             if needs_leader(slip):
                 leader = city.people["430400"][1].name
-            if city.rng.random() < 0.6:
+            # Slips of the plan draw from a lot of their own: nothing else of the city shifts.
+            lot = self.lot if slip.about.link.startswith("/plan/") else city.rng
+            if lot.random() < 0.6:
                 sign_slip(slip=slip, by=by, now=moment.now, leader=leader, calendar=city.calendar)
 
     def walk(self, walk: Walk) -> Life:

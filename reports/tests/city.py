@@ -5,6 +5,7 @@ Rows are made directly, each kind by one function; the ledger's own rules are te
 
 from datetime import UTC, date, datetime, timedelta
 
+from campaigns.actions.obligations import refresh_rosters
 from campaigns.enums import CheckVerdict, OrganizationKind, Rank, Reach, Role, SessionState
 from campaigns.models import (
     Campaign,
@@ -84,7 +85,7 @@ class City:
 
     def person(self, username, unit, rank, **fields) -> Person:
         user = User.objects.create(username=username, must_change_password=False)
-        return Person.objects.create(
+        person = Person.objects.create(
             code=f"RY-{username}",
             name=f"张{username[-1]}某",
             organization=unit,
@@ -94,6 +95,8 @@ class City:
             user=user,
             **fields,
         )
+        refresh_rosters(by=None, now=moment(OPENED))
+        return person
 
     def posting(self, username, unit, role, reach=Reach.OWN, rank=Rank.STAFF) -> Posting:
         person = self.person(username, unit, rank)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
+from campaigns.models import Obligation
 from campaigns.tests.factories import at
 from issues.actions import ledger
 from issues.actions.verifying import stop_waiting
@@ -53,6 +54,15 @@ def test_a_draft_is_nowhere_yet(sound):
 def test_state_that_history_does_not_tell(sound):
     LedgerItem.objects.update(state=LedgerState.ESCALATED)
     assert ("台账状态与最后一条历史一致", sound.sound_item.number) in broken(sound)
+
+
+def test_two_duties_at_once(sound):
+    first = Obligation.objects.order_by("pk").first()
+    values = {"campaign": first.campaign, "person": first.person, "organization": sound.other, "rank": "HEAD"}
+    Obligation.objects.create(**values, starts_on=date(2022, 5, 1), ends_on=date(2022, 5, 31))
+    assert ("一个人同一天只有一段应走", first.person.code) in broken(sound)
+    Obligation.objects.filter(pk=first.pk).update(ends_on=date(2022, 4, 30))
+    assert broken(sound) == []
 
 
 def test_signed_without_a_measure(sound):

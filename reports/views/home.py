@@ -24,6 +24,7 @@ from campaigns.roster import AUDIT, JOBS, POSTINGS
 from issues.forms.filters import LedgerFilter
 from issues.lists.verifications import waiting_rows
 from issues.models import LedgerItem
+from reports.views.home_tasks import my_tasks
 
 SHOWN = 10
 
@@ -35,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if posting is None:
         return render(request, "reports/home.html", {"blocks": [], "nobody": True})
     build = _HOMES.get(posting.role, _ledger_home)
-    context = build(posting, timezone.localdate())
+    context = build(posting, timezone.localdate()) | my_tasks(posting, timezone.localdate())
     context["news"] = (
         Notice.objects.of(request.user).prefetch_related("lines").order_by("-created_at", "-pk")[:5]
     )

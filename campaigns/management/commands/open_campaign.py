@@ -4,14 +4,15 @@ from datetime import date
 
 from django.utils import timezone
 
-from campaigns.actions.founding import open_campaign
+from campaigns.actions.campaigns import open_campaign
 from campaigns.ground.refusal import NotAllowed
 from campaigns.management.sentence import SentenceCommand
+from campaigns.models import Campaign
 
 
 class Command(SentenceCommand):
     help = "启动一轮行动:参加单位取“是否参加”为是的单位,重点事项取填了重点类别的事项。"
-    usage = "open_campaign 行动编码 行动名称 --opens 2022-04-19 --closes 2022-06-30 [--document 文号]"
+    usage = "open_campaign 行动编码 行动名称 --opens 2022-04-19 --closes 2022-06-30 [--document 文号] [--previous 上一轮编码]"
 
     def add_arguments(self, parser):
         parser.add_argument("code")
@@ -19,8 +20,12 @@ class Command(SentenceCommand):
         parser.add_argument("--opens", type=date.fromisoformat, required=True)
         parser.add_argument("--closes", type=date.fromisoformat, required=True)
         parser.add_argument("--document", default="")
+        parser.add_argument("--previous", help="上一轮行动的编码：沿用它的行动参数和重点事项")
 
     def handle(self, *args, **options):
+        code, previous = options["previous"], None
+        if code and (previous := Campaign.objects.filter(code=code).first()) is None:
+            self.wrong_usage(f"没有编码为 {code} 的行动。")
         try:
             campaign = open_campaign(
                 code=options["code"],
@@ -28,6 +33,8 @@ class Command(SentenceCommand):
                 document_number=options["document"],
                 opens_on=options["opens"],
                 closes_on=options["closes"],
+                previous=previous,
+                by=None,
                 now=timezone.now(),
             )
         except NotAllowed as refusal:

@@ -1,0 +1,123 @@
+"""Which walks answer planned and cross tasks, and which no longer do (衡政办函〔2022〕16号 三). Tasks: planned_tasks."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from campaigns.actions.deadlines import reopen_deadline, settle
+from campaigns.actions.milestones import settle_by_walks
+from campaigns.enums import SessionState, TaskOrigin
+from campaigns.ground import audit
+from campaigns.ground.clock import day_of
+from campaigns.ground.workdays import load_calendar
+from campaigns.models import Organization, WalkSession, WalkTask
+
+PLANNED = (TaskOrigin.PLAN, TaskOrigin.CROSS)
+_NO_LONGER = "走流程登记改动后，不再与任务相符"
+
+
+@transaction.atomic
+def answer_planned(*, sessions: Iterable[WalkSession]) -> int:
+    """Held walks settle the planned and cross tasks they match; returns how many. Asked again, nothing changes.
+
+    A planned task wants its person, matter, form and place; a cross task only that the unit has walked in that county.
+    A walk counts from the day it was held (补录 too), and not for a task that was assigned later.
+    """
+    walks = [walk for walk in sessions if walk.state != SessionState.DRAFT]
+    if not walks:
+        return 0
+    walkers = _walkers(walks)
+    people = {person for own in walkers.values() for person in own}
+    rows = WalkTask.objects.waiting().filter(
+        Q(person__isnull=True) | Q(person__in=people),
+        origin__in=PLANNED,
+        campaign__in={walk.campaign_id for walk in walks},
+    )
+    rows = list(rows.select_related("organization", "walked_unit").order_by("pk"))
+    if not rows:
+        return 0
+    units = _units_of(walks)
+    found = {}
+    for walk in sorted(walks, key=lambda walk: walk.started_at):
+        for task in rows:
+            if task.pk not in found and _matches(task, walk, walkers[walk.pk], units):
+                found[task.pk] = walk
+    return _done(found)
+
+
+def _walkers(walks: list[WalkSession]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {walk.pk: set() for walk in walks}
+    through = WalkSession.walkers.through.objects.filter(walksession__in=found)
+    for walk, person in through.values_list("walksession_id", "person_id"):
+        found[walk].add(person)
+    return found
+
+
+def _matches(task: WalkTask, walk: WalkSession, walkers: set[int], units: dict[int, Organization]) -> bool:
+    if task.campaign_id != walk.campaign_id or walk.held_on < day_of(task.assigned_at):
+        return False
+    if task.person_id is not None and task.person_id not in walkers:
+        return False
+    if task.person_id is None and not task.organization.covers(units[walk.reporting_unit_id]):
+        return False
+    if not task.walked_unit.covers(units[walk.walked_unit_id]):
+        return False
+    return task.origin == TaskOrigin.CROSS or (task.matter_id == walk.matter_id and task.mode == walk.mode)
+
+
+def _done(found: dict[int, WalkSession]) -> int:
+    tasks = WalkTask.objects.waiting().filter(pk__in=found).select_related("deadline").order_by("pk")
+    settled = 0
+    for task in tasks.select_for_update(of=("self",)):
+        walk = found[task.pk]
+        task.session, task.done_on = walk, walk.held_on
+        task.save(update_fields=["session", "done_on"])
+        if task.deadline is not None:
+            settle(deadline=task.deadline, on=max(walk.held_on, task.deadline.starts_on))
+        settled += 1
+    return settled
+
+
+def answer_plan(*, sessions: Iterable[WalkSession], now: datetime) -> None:
+    """What a registered walk settles of the plan, however it came in: page, phone, paper or workbook.
+
+    A walk that was changed gives back the tasks it no longer matches; they wait again with the date they had.
+    """
+    held = [walk for walk in sessions if walk.state != SessionState.DRAFT]
+    _release(held, now)
+    answer_planned(sessions=held)
+    settle_by_walks(sessions=held)
+
+
+def _release(walks: list[WalkSession], now: datetime) -> None:
+    by_pk = {walk.pk: walk for walk in walks}
+    tasks = list(_done_by(by_pk))
+    if not tasks:
+        return
+    walkers = _walkers(walks)
+    units = _units_of(walks)
+    for task in tasks:
+        walk = by_pk[task.session_id]
+        if _matches(task, walk, walkers[walk.pk], units):
+            continue
+        task.session, task.done_on = None, None
+        task.save(update_fields=["session", "done_on"])
+        clock = task.deadline
+        if clock is not None:
+            given = {"calendar": load_calendar(), "on": day_of(now), "reason": _NO_LONGER}
+            reopen_deadline(deadline=clock, due_on=clock.due_on, **given)
+        told = {"走流程登记": walk.number, "原因": _NO_LONGER}
+        audit.record(by=None, verb="恢复走流程任务", subject=task, detail=told, now=now)
+
+
+def _done_by(sessions: Iterable[int]) -> QuerySet:
+    tasks = WalkTask.objects.filter(origin__in=PLANNED, session__in=list(sessions))
+    tasks = tasks.select_related("organization", "walked_unit", "deadline").order_by("pk")
+    return tasks.select_for_update(of=("self",))
+
+
+def _units_of(walks: list[WalkSession]) -> dict[int, Organization]:
+    pks = {pk for walk in walks for pk in (walk.reporting_unit_id, walk.walked_unit_id)}
+    return Organization.objects.in_bulk(pks)
