@@ -13,23 +13,19 @@ from django.http import QueryDict
 
 from campaigns.enums import BUSINESS_ROLES, Role
 from campaigns.forms.filters import ComplaintFilter, MatterFilter, WalkFilter
-from campaigns.forms.plan import RosterFilter, TaskFilter
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.table import Column
 from campaigns.lists import COMPLAINTS, MATTERS, WALKS, complaint_rows, matter_rows, walk_rows
 from campaigns.models import (
-    Campaign,
     Complaint,
     Matter,
-    Obligation,
     Organization,
     Person,
     Posting,
     Slip,
     WalkSession,
-    WalkTask,
 )
-from campaigns.plan_lists import ROSTER, TASKS, lit_tasks, roster_rows, task_rows
+from campaigns.plan_lists import ROSTER, TASKS, task_rows
 from campaigns.roster import ORGANIZATIONS, PEOPLE, organization_rows, person_rows
 from campaigns.roster_forms import OrganizationFilter, PersonFilter
 from issues.clue_settings import threshold_now
@@ -57,6 +53,7 @@ from issues.lists.selfchecks import SELFCHECKS, selfcheck_rows
 from issues.lists.slips import SLIPS, slip_rows
 from issues.lists.verifications import WAITING, waiting_rows, with_waited
 from issues.models import Clue, Demand, LedgerItem, Measure, Problem, Recurrence, SelfCheck
+from reports.plan_listings import asked_roster, asked_tasks, lit_tasks, loaded_roster
 
 BATCH = 1000
 
@@ -162,37 +159,6 @@ def _clues(asked: Asked) -> QuerySet:
     return ClueFilter(asked.query, rows=rows).apply(rows, threshold=threshold_now())
 
 
-def _round(asked: Asked) -> Campaign | None:
-    """The campaign the pages of the plan were showing (campaigns.views.rounds.campaign_of)."""
-    named = Campaign.objects.filter(code=asked.query.get("campaign", "")).first()
-    return named or Campaign.objects.current() or Campaign.objects.order_by("-opens_on", "-pk").first()
-
-
-def _roster(asked: Asked) -> QuerySet:
-    rows = Obligation.objects.visible_to(asked.posting)
-    campaign = _round(asked)
-    if campaign is None:
-        return rows.none()
-    return RosterFilter(asked.query or None, campaign=campaign, on=asked.on).narrow(rows)
-
-
-def _loaded_roster(rows: QuerySet, asked: Asked) -> QuerySet:
-    campaign = _round(asked)
-    return roster_rows(rows, campaign, asked.on) if campaign else rows
-
-
-def _tasks(asked: Asked) -> QuerySet:
-    rows = WalkTask.objects.visible_to(asked.posting)
-    campaign = _round(asked)
-    if campaign is None:
-        return rows.none()
-    return TaskFilter(asked.query or None, campaign=campaign, on=asked.on).narrow(rows)
-
-
-def _lit_tasks(rows: list[Any], asked: Asked, serial: int) -> list[Any]:
-    return lit_tasks(rows, on=asked.on, calendar=asked.calendar)
-
-
 def _with_totals(rows: QuerySet, asked: Asked) -> QuerySet:
     return clue_rows(with_totals(rows, among=Clue.objects.visible_to(asked.posting)))
 
@@ -270,8 +236,8 @@ _ALL = (
     ),
     Listing("selfchecks", "举一反三自查", SELFCHECKS, _selfchecks, _plain(selfcheck_rows), _NO_WALKER),
     Listing("verifications", "待核验", WAITING, _verifications, _plain(waiting_rows), finish=_with_waited),
-    Listing("plan_people", "应走名单", ROSTER, _roster, _loaded_roster),
-    Listing("plan_tasks", "走流程任务", TASKS, _tasks, _plain(task_rows), finish=_lit_tasks),
+    Listing("plan_people", "应走名单", ROSTER, asked_roster, loaded_roster),
+    Listing("plan_tasks", "走流程任务", TASKS, asked_tasks, _plain(task_rows), finish=lit_tasks),
     Listing("walks", "走流程登记", WALKS, _walks, _plain(walk_rows)),
     Listing(
         "complaints",

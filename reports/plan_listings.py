@@ -1,0 +1,53 @@
+"""应走名单 and 走流程任务 as exports: the rows of the round the page was showing (reports.listings names them)."""
+
+from datetime import date
+from typing import Any, Protocol
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from campaigns import plan_lists
+from campaigns.forms.plan import RosterFilter, TaskFilter
+from campaigns.ground.calendar import Calendar
+from campaigns.models import Campaign, Obligation, Posting, WalkTask
+
+
+class Asked(Protocol):
+    """What of an export's question (reports.listings.Asked) is needed here."""
+
+    posting: Posting
+    query: QueryDict
+    on: date
+    calendar: Calendar
+
+
+def _round(asked: Asked) -> Campaign | None:
+    """The campaign the pages of the plan were showing (campaigns.views.rounds.campaign_of)."""
+    named = Campaign.objects.filter(code=asked.query.get("campaign", "")).first()
+    return named or Campaign.objects.current() or Campaign.objects.order_by("-opens_on", "-pk").first()
+
+
+def asked_roster(asked: Asked) -> QuerySet:
+    """The page's own filter over the page's own scope."""
+    rows = Obligation.objects.visible_to(asked.posting)
+    campaign = _round(asked)
+    if campaign is None:
+        return rows.none()
+    return RosterFilter(asked.query or None, campaign=campaign, on=asked.on).narrow(rows)
+
+
+def loaded_roster(rows: QuerySet, asked: Asked) -> QuerySet:
+    campaign = _round(asked)
+    return plan_lists.roster_rows(rows, campaign, asked.on) if campaign else rows
+
+
+def asked_tasks(asked: Asked) -> QuerySet:
+    rows = WalkTask.objects.visible_to(asked.posting)
+    campaign = _round(asked)
+    if campaign is None:
+        return rows.none()
+    return TaskFilter(asked.query or None, campaign=campaign, on=asked.on).narrow(rows)
+
+
+def lit_tasks(rows: list[Any], asked: Asked, serial: int) -> list[Any]:
+    return plan_lists.lit_tasks(rows, on=asked.on, calendar=asked.calendar)
