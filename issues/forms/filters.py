@@ -3,11 +3,12 @@
 from datetime import date
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from campaigns.forms.filters import offer_rounds, round_field
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.lights import Light
+from campaigns.ground.searching import holds
 from campaigns.models import Category, Organization, Posting
 from issues.enums import LedgerState, RectifyKind
 from issues.forms.fields import any_of, day_field
@@ -45,10 +46,7 @@ class ListFilter(forms.Form):
             return rows.none()
         said = self.cleaned_data
         if said["q"]:
-            words = Q()
-            for lookup in self.searched:
-                words |= Q(**{f"{lookup}__icontains": said["q"]})
-            rows = rows.filter(words)
+            rows = rows.filter(holds(said["q"], *self.searched))
         if said["organization"]:
             rows = rows.filter(**{f"{self.lookup}__code": said["organization"]})
         if said["campaign"]:
