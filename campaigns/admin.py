@@ -223,6 +223,14 @@ class ChaseRunRegister(Register):
     ordering = ["-on"]
 
 
+@admin.register(models.Robot, site=site)
+class RobotRegister(Register):
+    list_display = ["organization", "name", "kind", "is_active"]
+    list_filter = ["kind", "is_active"]
+    list_select_related = ["organization"]
+    ordering = ["organization__path", "pk"]
+
+
 @admin.register(models.Slip, site=site)
 class SlipRegister(Register):
     list_display = ["number", "about", "level", "state", "drafted_on", "signed_at"]

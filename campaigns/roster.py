@@ -1,4 +1,4 @@
-"""Columns of the administration's lists: units, people, roles, working days, jobs, the audit log, feedback."""
+"""Columns of the administration's lists: units, people, roles, working days, jobs, deliveries, the audit log, feedback."""
 
 from django.db.models import QuerySet
 
@@ -83,11 +83,23 @@ AUDIT = (
     Column("说明", lambda e: detail_text(e.detail), kind="long"),
 )
 
-FAILED_DELIVERIES = (
-    Column("收件人", lambda d: d.notice.recipient.username),
-    Column("消息", lambda d: d.notice.title, kind="long"),
+DELIVERIES = (
+    Column("渠道", lambda d: d.robot.get_kind_display() if d.robot_id else d.get_channel_display()),
+    Column("收件", lambda d: str(d.robot) if d.robot_id else d.notice.recipient.username, width=24),
+    Column("消息", lambda d: d.notice.title if d.notice_id else f"{d.digest_on} 时限提醒", kind="long"),
+    Column("状态", lambda d: d.get_state_display(), kind="state"),
     Column("次数", lambda d: d.attempts, kind="number"),
+    Column("发送时间", lambda d: d.sent_at, kind="datetime"),
+    Column("下次发送", lambda d: d.next_try_at if d.state == "PENDING" else None, kind="datetime"),
     Column("失败原因", lambda d: d.error, kind="long"),
+)
+
+ROBOTS = (
+    Column("单位", lambda r: r.organization.label, width=20),
+    Column("群名称", lambda r: r.name, link=True, width=24),
+    Column("渠道", lambda r: r.get_kind_display()),
+    Column("发往", lambda r: r.host, width=24),
+    Column("启用", lambda r: r.is_active),
 )
 
 

@@ -4,6 +4,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from campaigns.enums import OrganizationKind, Rank, Reach, Role
+from campaigns.ground.notices import Channel, DeliveryState
 
 _EITHER = [("", "全部"), ("是", "是"), ("否", "否")]
 
@@ -91,6 +92,12 @@ class AuditFilter(forms.Form):
     date_to = forms.DateField(
         label="止", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
+
+
+class DeliveryFilter(forms.Form):
+    q = forms.CharField(label="收件账号或群", required=False, max_length=50)
+    state = forms.ChoiceField(label="状态", required=False, choices=any_of(DeliveryState.choices))
+    channel = forms.ChoiceField(label="渠道", required=False, choices=any_of(Channel.choices))
 
 
 class PostingRequestForm(forms.Form):

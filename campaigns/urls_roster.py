@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.views import account, roster, stand_ins, system
+from campaigns.views import account, deliveries, roster, stand_ins, system
 
 roster_urls = [
     path("posting/", account.posting_switch, name="posting_switch"),
@@ -21,6 +21,12 @@ roster_urls = [
     path("workdays/", system.workday_list, name="workday_list"),
     path("jobs/", system.job_list, name="job_list"),
     path("jobs/<int:pk>/retry/", system.job_retry, name="job_retry"),
+    path("deliveries/", deliveries.delivery_list, name="delivery_list"),
+    path("deliveries/retry/", deliveries.delivery_retry, name="delivery_retry"),
+    path("robots/", deliveries.robot_list, name="robot_list"),
+    path("robots/new/", deliveries.robot_new, name="robot_new"),
+    path("robots/<int:pk>/", deliveries.robot_edit, name="robot_edit"),
+    path("robots/<int:pk>/try/", deliveries.robot_try, name="robot_try"),
     path("audit/", system.audit_list, name="audit_list"),
     path("style/", system.style_page, name="style_page"),
 ]

@@ -69,6 +69,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...] | None], ...]], ...
             ("导入记录", "imports:log", (R.ADMIN,)),
             ("工作日历", "workday_list", (R.ADMIN,)),
             ("后台任务", "job_list", (R.ADMIN,)),
+            ("消息发送", "delivery_list", (R.ADMIN,)),
+            ("群机器人", "robot_list", (R.ADMIN,)),
             ("操作日志", "audit_list", (R.AUDITOR,)),
         ),
     ),

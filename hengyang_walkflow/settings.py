@@ -178,6 +178,14 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 _email_url = env.str("EMAIL_URL", default="") or f"filemail:///{DATA_DIR / 'mail'}"
 vars().update(env.email_url_config(_email_url))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="walkflow@example.invalid")
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT_SECONDS", default=10)
+# Group robots and other systems may be told only at addresses that begin with one of these.
+WEBHOOK_ALLOWED = env.list(
+    "WEBHOOK_ALLOWED",
+    default=["https://qyapi.weixin.qq.com/cgi-bin/webhook/send", "https://oapi.dingtalk.com/robot/send"],
+)
+WEBHOOK_TIMEOUT_SECONDS = env.float("WEBHOOK_TIMEOUT_SECONDS", default=10)
+WEBHOOK_PROXY = env.str("WEBHOOK_PROXY", default="")
 SITE_URL = env.str("SITE_URL", default="")
 EXAMPLE_PASSWORD = env.str("EXAMPLE_PASSWORD", default="Zoujieyou@2022")
 SITE_NAME = env.str("SITE_NAME", default="走流程")

@@ -11,8 +11,9 @@ from django.db.models import Count
 
 from campaigns.ground.clock import day_of
 from campaigns.ground.deadlines import Chase
-from campaigns.ground.notices import CHASE_DIGEST, Delivery, Notice, NoticeLine
+from campaigns.ground.notices import CHASE_DIGEST, Channel, Delivery, Notice, NoticeLine
 from campaigns.models.people import User
+from campaigns.models.robots import Robot
 
 
 def one_line(text: str, length: int = 200) -> str:
@@ -126,12 +127,19 @@ def add_to_digest(*, lines: list[DigestLine], on: date, now: datetime) -> None:
 
 @transaction.atomic
 def queue_digests(*, on: date, now: datetime) -> None:
-    """Queue the e-mail of the day's digests that have none; called when a run of the chase is through.
+    """Queue the e-mail of the day's digests that have none, and each group's digest of what its people were told.
 
-    Not earlier: a mail sent between two batches would lack the second batch's lines, and there is one a day.
+    Called when a run of the chase is through, not earlier: a mail sent between two batches would lack the second batch's lines, and there is one a day.
     """
     waiting = Notice.objects.filter(kind=CHASE_DIGEST, key=on.isoformat(), deliveries__isnull=True)
     _queue(list(waiting.order_by("pk")), now)
+    told = Notice.objects.filter(kind=CHASE_DIGEST, key=on.isoformat())
+    units = told.values("recipient__person__organization")
+    robots = Robot.objects.filter(is_active=True, organization__in=units)
+    robots = robots.exclude(deliveries__digest_on=on).order_by("pk")
+    Delivery.objects.bulk_create(
+        [Delivery(robot=robot, digest_on=on, channel=Channel.ROBOT, next_try_at=now) for robot in robots]
+    )
 
 
 @transaction.atomic

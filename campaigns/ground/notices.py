@@ -99,13 +99,35 @@ class NoticeLine(models.Model):
         return self.text
 
 
+class Channel(models.TextChoices):
+    EMAIL = "email", "电子邮件"
+    ROBOT = "robot", "群机器人"
+
+
 class Delivery(models.Model):
-    """The way of one notice out of the house: tried, tried again later, and visible when it fails."""
+    """The way of one message out of the house: tried, tried again later, and visible when it fails.
+
+    Either a person's notice by e-mail, or the day's digest of a unit to its group.
+    """
 
     notice = models.ForeignKey(
-        Notice, verbose_name="消息", on_delete=models.PROTECT, related_name="deliveries"
+        Notice,
+        verbose_name="消息",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="deliveries",
     )
-    channel = models.CharField("渠道", max_length=10, default="email")
+    robot = models.ForeignKey(
+        "campaigns.Robot",
+        verbose_name="群机器人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="deliveries",
+    )
+    digest_on = models.DateField("哪天的提醒", null=True, blank=True)
+    channel = models.CharField("渠道", max_length=10, choices=Channel, default=Channel.EMAIL)
     state = models.CharField("状态", max_length=8, choices=DeliveryState, default=DeliveryState.PENDING)
     attempts = models.PositiveSmallIntegerField("次数", default=0)
     next_try_at = models.DateTimeField("下次发送时间")
@@ -121,6 +143,19 @@ class Delivery(models.Model):
                 name="delivery_once_per_channel",
                 violation_error_message="这条消息在该渠道已有发送记录。",
             ),
+            models.UniqueConstraint(
+                fields=["robot", "digest_on"],
+                name="delivery_once_per_group_and_day",
+                violation_error_message="这个群当天已有发送记录。",
+            ),
+            models.CheckConstraint(
+                name="delivery_to_person_or_group",
+                condition=Q(
+                    channel=Channel.EMAIL, notice__isnull=False, robot__isnull=True, digest_on__isnull=True
+                )
+                | Q(channel=Channel.ROBOT, notice__isnull=True, robot__isnull=False, digest_on__isnull=False),
+                violation_error_message="发送记录要么是给个人的邮件，要么是给群的当天提醒。",
+            ),
             known_value(
                 "state", DeliveryState.values, name="delivery_state_known", message="发送状态不正确。"
             ),
@@ -133,4 +168,4 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_state_display()} {self.notice_id}"
+        return f"{self.get_state_display()} {self.notice_id or self.robot_id}"

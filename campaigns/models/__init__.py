@@ -17,6 +17,7 @@ from campaigns.models.organizations import Organization
 from campaigns.models.people import Person, Posting, User
 from campaigns.models.photo_marks import PhotoMark
 from campaigns.models.plan import MilestoneChange, MilestoneDuty, Obligation, WalkTask
+from campaigns.models.robots import Robot
 from campaigns.models.sessions import CheckPoint, Companion, Evidence, SessionCase, SessionStep, WalkSession
 from campaigns.models.slips import Slip
 
@@ -55,6 +56,7 @@ __all__ = [
     "Person",
     "PhotoMark",
     "Posting",
+    "Robot",
     "SessionCase",
     "SessionStep",
     "Slip",

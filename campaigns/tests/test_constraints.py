@@ -23,6 +23,7 @@ from campaigns.models import (
     ImportRun,
     Milestone,
     Participation,
+    Robot,
     SessionCase,
     SessionStep,
     Slip,
@@ -114,6 +115,16 @@ def chase(world):
     return Chase.objects.create(
         deadline=clock(world), round=1, level=1, label="提醒", on=ON, due_on=ON, light="黄"
     )
+
+
+def robot(world):
+    return Robot.objects.create(
+        organization=world.unit, kind="WECOM", name="群", url="https://qyapi.weixin.qq.com/x"
+    )
+
+
+def group_delivery(world):
+    return Delivery.objects.create(robot=robot(world), digest_on=ON, channel="robot", next_try_at=NOW)
 
 
 def light_change(world):
@@ -230,6 +241,14 @@ CASES = (
     Case("notice_once_per_key", notice),
     Case("notice_line_once_per_chase", made(NoticeLine, notice=notice, text="提醒", chase=chase)),
     Case("delivery_once_per_channel", delivery),
+    Case("delivery_once_per_group_and_day", group_delivery),
+    Case("delivery_to_person_or_group", delivery, {"digest_on": ON}),
+    Case("delivery_to_person_or_group", delivery, {"channel": "robot"}),
+    Case("delivery_to_person_or_group", group_delivery, {"digest_on": None}),
+    Case("delivery_to_person_or_group", group_delivery, {"channel": "fax"}),
+    Case("robot_once_per_group", robot),
+    Case("robot_kind_known", robot, {"kind": "FAX"}),
+    Case("robot_has_address", robot, {"url": ""}),
     Case("delivery_state_known", delivery, {"state": "LOST"}),
     Case("delivery_sent_iff_stamped", delivery, {"state": "SENT"}),
     Case("delivery_sent_iff_stamped", delivery, {"sent_at": NOW}),

@@ -12,6 +12,7 @@ from issues.models import Demand, LedgerItem, Measure, Problem
 from reports.example.city import CODE, City, build
 from reports.example.complaints import write_complaints
 from reports.example.counties import serve_the_counties, walk_the_counties
+from reports.example.groups import tell_groups
 from reports.example.grow import TIMES, grow
 from reports.example.heaps import watch
 from reports.example.lives import Lives
@@ -69,6 +70,7 @@ def _play(city: City, now: datetime) -> None:
         stage.enter(life)
     stage.run(until=now)
     know_the_cases(city)
+    tell_groups()
 
 
 def counts() -> dict[str, int]:

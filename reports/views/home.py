@@ -141,7 +141,12 @@ def _admin_home(posting: Posting, on) -> dict:
         "stats": [
             ("近期导入", ImportRun.objects.count(), "/imports/", False),
             ("失败的任务", Job.objects.filter(state="FAILED").count(), "/jobs/", True),
-            ("发送失败的消息", Delivery.objects.filter(state="FAILED").count(), "/jobs/", True),
+            (
+                "发送失败的消息",
+                Delivery.objects.filter(state="FAILED").count(),
+                "/deliveries/?state=发送失败",
+                True,
+            ),
             ("待授权的角色", Posting.objects.waiting(on).count(), "", False),
         ],
         "blocks": [("后台任务", Table(JOBS, jobs[:SHOWN]), "/jobs/")],
