@@ -193,6 +193,7 @@ NOT_PAGES = {
     "/exports/jobs/",
     "/exports/archive/",
     "/issues/ledger/bulk/",
+    "/deliveries/retry/",
 }
 
 
