@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0011_selfcheck_deadlines'),
+        ('campaigns', '0014_plan_constraints'),
     ]
 
     operations = [
