@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from campaigns.enums import Role
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.deadlines import Chase, Deadline, LightChange
 from campaigns.models import Slip
@@ -59,6 +60,20 @@ def whose_turn(item: LedgerItem, *, on: date, calendar: Calendar) -> dict[str, A
     return {"who": who, "what": what, "clock": running, "left": left}
 
 
+def why_it_waits(item: LedgerItem, role: str) -> str:
+    """Why an item stands in the 待我办理 of `role`, in a few words. The rows must carry `asked_count` (with_list_columns)."""
+    if role == Role.HEAD and item.state != LedgerState.UNSIGNED:
+        return "立行立改已办结，补审签"
+    if role in (Role.REFORM_OFFICE, Role.INSPECTOR) and item.state not in (
+        LedgerState.UNASSIGNED,
+        LedgerState.REVIEWED,
+    ):
+        return "审批延期申请" if item.asked_count else "审批报备申请"
+    if item.state == LedgerState.PLANNING and item.is_quick:
+        return "立行立改，办结后申请销号"
+    return _TO_DO.get(item.state, "")
+
+
 def item_facts(item: LedgerItem) -> list[tuple[str, Any]]:
     """台账 as label and value; what does not apply is left out."""
     deadline = item.deadline
@@ -104,6 +119,7 @@ def problem_facts(problem: Problem) -> list[tuple[str, Any]]:
         ("发现日期", problem.found_on),
         ("建议类型", problem.get_proposed_kind_display()),
         ("建议时限", problem.proposed_due_on),
+        ("质量评价", problem.get_quality_display()),
         ("备注", problem.note),
     ]
     return [(label, value) for label, value in pairs if value not in (None, "")]
@@ -208,7 +224,7 @@ def slips_of(item: LedgerItem, posting: Any, clocks: list[int]) -> list[Slip]:
     return list(about.distinct().order_by("-drafted_on", "-pk"))
 
 
-_PAIRS = (
+NUMBERS_OF_MEASURE = (
     ("环节(个)", "steps"),
     ("材料(份)", "documents"),
     ("时限(工作日)", "days"),
@@ -220,7 +236,7 @@ _PAIRS = (
 def pairs_of(measure: Measure) -> list[dict[str, Any]]:
     """五减 of a measure, before and after; only the numbers that were given."""
     rows = []
-    for label, name in _PAIRS:
+    for label, name in NUMBERS_OF_MEASURE:
         before, after = getattr(measure, f"{name}_before"), getattr(measure, f"{name}_after")
         if before is not None or after is not None:
             fell = before is not None and after is not None and after < before

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from reports.views import campaigns, exports, figures, overview, packages
+from reports.views import campaigns, exports, figures, overview, packages, rectification
 
 urlpatterns = [
     path("", overview.overview, name="report_overview"),
     path("figures/<slug:key>/", figures.figure_detail, name="figure_detail"),
+    path("rectification/items/<int:pk>/", rectification.rectification_item, name="rectification_item"),
+    path("rectification/<str:code>/", rectification.rectification_unit, name="rectification_unit"),
     path("packages/", packages.package_list, name="package_list"),
     path("packages/jobs/", packages.package_jobs, name="package_jobs"),
     path("packages/<int:pk>/", packages.package_detail, name="package_detail"),

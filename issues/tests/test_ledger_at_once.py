@@ -10,9 +10,12 @@ import pytest
 from django.db import connection
 
 from campaigns.actions.slips import sign_slip
+from campaigns.enums import Reach, Role
 from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.models import Deadline, Notice, Slip
+from campaigns.tests.factories import make_posting
 from issues.actions import ledger, requests
+from issues.actions.bulk import act_on_each
 from issues.tests.factories import CALENDAR, NOW, ON, S, fresh, make_city, make_item, make_problem, vetted
 
 pytestmark = [
@@ -162,3 +165,51 @@ def test_a_paper_signed_twice_has_one_number(db):
     assert set(Slip.objects.values_list("number", flat=True)) == {"督〔2022〕1号", "督〔2022〕2号"}
     assert Deadline.objects.filter(kind="SLIP").count() == 2
     assert Notice.objects.filter(kind="SLIP", recipient=city.yibao_head.person.user).count() == 1
+
+
+def test_two_offices_close_the_same_heap(db):
+    """批量销号 by two people at once: each item is closed once, whoever came second reads why, item by item."""
+    city = make_city()
+    items = [make_item(city, S.REVIEWED) for _ in range(3)]
+    other = make_posting(city.root, Role.REFORM_OFFICE, "shengaiban2", reach=Reach.SUBTREE)
+    results = at_once(
+        *[
+            lambda by=by: act_on_each(items=items, act=ledger.close, by=by, now=NOW, calendar=CALENDAR)
+            for by in (city.shengaiban, other)
+        ]
+    )
+    done = [item.pk for result in results for item in result[0]]
+    refused = [sentence for result in results for _, sentence in result[1]]
+    assert sorted(done) == sorted(item.pk for item in items)
+    assert len(refused) == 3
+    assert all("已经销号" in sentence for sentence in refused)
+    assert [item.entries.filter(move="CLOSE").count() for item in items] == [1, 1, 1]
+
+
+def test_the_head_and_the_stand_in_sign_the_same_batch(db):
+    city = make_city()
+    items = [make_item(city, S.UNSIGNED) for _ in range(2)]
+    seen = {item.pk: item.entries.count() for item in items}
+    stand_in = make_posting(city.yibao, Role.HEAD, "daiqian")
+    results = at_once(
+        *[
+            lambda by=by: ledger.sign_batch(items=items, by=by, now=NOW, seen=seen, calendar=CALENDAR)
+            for by in (city.yibao_head, stand_in)
+        ]
+    )
+    assert sorted(item.pk for signed, _ in results for item in signed) == sorted(item.pk for item in items)
+    assert sum(len(refused) for _, refused in results) == 2
+    assert [item.entries.filter(move="SIGN").count() for item in items] == [1, 1]
+
+
+def test_merged_into_each_other_at_once(db):
+    """Two items, each into the other: one way wins, no circle."""
+    city = make_city()
+    first, second = make_item(city, S.PLANNING), make_item(city, S.PLANNING)
+    merge = {"by": city.shengaiban, "now": NOW, "note": "同一件事。", "calendar": CALENDAR}
+    results = at_once(
+        lambda: ledger.merge(item=first, into=second, **merge),
+        lambda: ledger.merge(item=second, into=first, **merge),
+    )
+    assert len(refusals(results)) == 1
+    assert sorted([fresh(first).state, fresh(second).state]) == [S.MERGED, S.PLANNING]

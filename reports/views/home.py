@@ -21,6 +21,7 @@ from campaigns.models import (
     WalkSession,
 )
 from campaigns.roster import AUDIT, JOBS, POSTINGS
+from issues.facts import why_it_waits
 from issues.forms.filters import LedgerFilter
 from issues.lists.verifications import waiting_rows
 from issues.models import LedgerItem
@@ -49,7 +50,7 @@ def _ledger_home(posting: Posting, on) -> dict:
     items = LedgerItem.objects.visible_to(posting)
     mine = items.waiting_for(posting)
     todo = [
-        _todo(item, on, calendar)
+        _todo(item, posting, on, calendar)
         for item in mine.with_list_columns().order_by(
             F("turn__due_on").asc(nulls_last=True), F("deadline__due_on").asc(nulls_last=True), "pk"
         )[: SHOWN * 4]
@@ -109,13 +110,14 @@ def _slips(posting: Posting):
     )
 
 
-def _todo(item: LedgerItem, on, calendar) -> dict:
+def _todo(item: LedgerItem, posting: Posting, on, calendar) -> dict:
     """One line of 待办: what, whose, which state, until when, how many working days are left."""
     clock = item.turn if item.turn_id else item.deadline
     left = calendar.workdays_between(on, clock.due_on) if clock is not None else None
     return {
         "item": item,
         "text": item.finding.text,
+        "why": why_it_waits(item, posting.role),
         "due_on": clock.due_on if clock is not None else None,
         "left": left,
     }

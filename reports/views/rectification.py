@@ -1,0 +1,60 @@
+"""整改情况报告 as .docx: of one item and of one unit, under the scope of the lists."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from campaigns.access import roles
+from campaigns.enums import Role
+from campaigns.ground.workdays import load_calendar
+from campaigns.models import Organization
+from issues.models import LedgerItem
+from reports.gbt9704 import to_docx
+from reports.rectification import item_report, unit_report
+
+READERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR)
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def _answer(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=DOCX)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _items(request: HttpRequest):
+    return LedgerItem.objects.visible_to(request.posting).select_related(
+        "problem", "demand", "reporting_unit", "responsible_unit", "deadline"
+    )
+
+
+@roles(*READERS)
+@require_GET
+def rectification_item(request: HttpRequest, pk: int) -> HttpResponse:
+    item = get_object_or_404(_items(request), pk=pk)
+    measures = item.finding.measures.select_related("lead_unit", "person").prefetch_related("steps")
+    document = item_report(
+        item=item,
+        measures=list(measures.order_by("pk")),
+        entries=list(item.entries.order_by("sequence")),
+        on=timezone.localdate(),
+        calendar=load_calendar(),
+    )
+    return _answer(to_docx(document), f"{item.number}整改情况报告.docx")
+
+
+@roles(*READERS)
+@require_GET
+def rectification_unit(request: HttpRequest, code: str) -> HttpResponse:
+    """Of a unit in reach: every item it is responsible for."""
+    unit = get_object_or_404(Organization.objects.visible_to(request.posting), code=code)
+    document = unit_report(
+        organization=unit,
+        items=list(_items(request).filter(responsible_unit=unit).order_by("number")),
+        on=timezone.localdate(),
+        calendar=load_calendar(),
+    )
+    return _answer(to_docx(document), f"{unit.label}整改情况报告.docx")
