@@ -1,6 +1,6 @@
 """`make bench`: how long the pages, the chase and the package take on the example city. Compare rows, not seconds.
 
-    python -m benchmarks [city|process_map|export_ledger|import_people|likeness] [--scale demo|city|province] [--times 20] [--json]
+    python -m benchmarks [city|process_map|export_ledger|import_people|likeness|clues|clue_quality] [--scale demo|city|province] [--times 20] [--json]
 
 city (default): pages of the example city. process_map: a matter's map with 200, 2,000 and 20,000 walks (benchmarks/process_map.py).
 import_people: a roster of 100,000 people, on PostgreSQL only (benchmarks/import_people.py).

@@ -9,6 +9,7 @@ from issues.clues.facts import Hit, Town, Walk
 IN_TIME = 5  # working days
 _BREAK = timedelta(minutes=30)  # a longer pause ends a sitting
 _BATCH = 4  # late records keyed in one go
+_HASTE, _CHAIN = timedelta(minutes=10), 5  # … or, for several units, so many so quickly
 _MANY = 12  # records in one sitting
 _RUSH_DAYS = 2
 _RUSH_SHARE = 0.5
@@ -28,25 +29,40 @@ def late(town: Town) -> Iterator[Hit]:
             yield Hit(walk.key, f"走流程结束后第 {days} 个工作日才填报。")
 
 
+def _chains(town: Town) -> Iterator[list[Walk]]:
+    """Late walks one account keyed hardly ten minutes apart, whatever unit they are for."""
+    desks: dict[str, list[Walk]] = defaultdict(list)
+    for walk in town.walks:
+        if _days_late(town, walk) > IN_TIME:
+            desks[walk.recorder].append(walk)
+    for walks in desks.values():
+        yield from (chain for chain in _cut(walks, _HASTE) if len(chain) >= _CHAIN)
+
+
+def _cut(walks: list[Walk], pause: timedelta) -> Iterator[list[Walk]]:
+    """`walks` in the order they were keyed, cut where the pause is longer."""
+    walks.sort(key=lambda walk: (walk.recorded, walk.key))
+    sitting = walks[:1]
+    for walk in walks[1:]:
+        if walk.recorded - sitting[-1].recorded > pause:
+            yield sitting
+            sitting = []
+        sitting.append(walk)
+    yield sitting
+
+
 def _sittings(town: Town) -> Iterator[list[Walk]]:
     """Walks one account keyed for one unit without a longer break."""
     desks: dict[tuple[str, str], list[Walk]] = defaultdict(list)
     for walk in town.walks:
         desks[walk.recorder, walk.unit].append(walk)
     for walks in desks.values():
-        walks.sort(key=lambda walk: (walk.recorded, walk.key))
-        sitting = [walks[0]]
-        for walk in walks[1:]:
-            if walk.recorded - sitting[-1].recorded > _BREAK:
-                yield sitting
-                sitting = []
-            sitting.append(walk)
-        yield sitting
+        yield from _cut(walks, _BREAK)
 
 
 def late_batches(town: Town) -> Iterator[Hit]:
     """Several records, all late, keyed in one go: written afterwards, for the file."""
-    for sitting in _sittings(town):
+    for sitting in (*_sittings(town), *_chains(town)):
         behind = [walk for walk in sitting if _days_late(town, walk) > IN_TIME]
         if len(behind) < _BATCH:
             continue

@@ -8,7 +8,7 @@ from campaigns.enums import SessionMode
 from issues.clues.facts import Hit, KnownCase, NamedCase, Town, Walk
 
 _APPLYING = (SessionMode.SELF, SessionMode.AGENT, SessionMode.ACCOMPANY)
-_NEAR, _FAR = timedelta(days=3), timedelta(days=10)
+_NEAR, _FAR = timedelta(days=3), timedelta(days=7)
 _KNOWN_MOSTLY, _KNOWN_ALL = 0.6, 0.95  # share of named numbers the platform knows where its data reach
 _ENOUGH = 20
 _OFTEN = 6
@@ -139,7 +139,8 @@ def _agent(walk: Walk, letters: dict[str, list[Walk]]) -> Hit | None:
     others = [o for o in letters.get(walk.authorization, ()) if o.key != walk.key and o.matter != walk.matter]
     if others:
         said = f"授权委托书 {walk.authorization} 还用在其他事项的帮代办中。"
-        return Hit(walk.key, said, 0.6, tuple(other.key for other in others)[:10])
+        strength = 1.0 if len(others) > 1 else 0.6
+        return Hit(walk.key, said, strength, tuple(other.key for other in others)[:10])
     return None
 
 

@@ -89,7 +89,7 @@ def _quickness(walk: Walk, took: float, usual: tuple[float, float] | None) -> tu
     if took < typical * 0.33 and below > 2.8:
         return 1.0, typical
     if took < typical * 0.4 and below > 2.2:
-        return 0.3, typical
+        return 0.35, typical
     return 0.0, typical
 
 
@@ -154,7 +154,7 @@ def _evenness(walk: Walk, steps: int, is_uneven: bool) -> float:
     All fives are what paper makes of short steps.
     """
     if walk.steps[0].minutes <= 5:
-        return 0.4
+        return 0.65
     if steps >= 5 or is_uneven or walk.start.minute in (0, 30):
         return 1.0
     return 0.6

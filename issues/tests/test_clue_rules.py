@@ -194,7 +194,7 @@ def test_steps_all_of_one_length():
 def test_fives_and_tens_are_how_people_write():
     assert struck(regular_times, walk(steps=steps("09:00", 5, 10, 15, 10, 5, 10))) == {"DJ-1": 0.1}
     assert struck(regular_times, walk(steps=steps("09:07", 5, 5, 5, 5, 5, 5), start=at("09:07"))) == {
-        "DJ-1": 0.4
+        "DJ-1": 0.65
     }
     agent = ("SIGN_IN", "FILL", "SUBMIT", "DELIVER")
     four = {"mode": "AGENT", "start": at("09:05"), "steps": steps("09:05", 10, 10, 10, 10, kinds=agent)}
@@ -420,6 +420,14 @@ def test_a_heap_keyed_in_one_go_and_all_late():
     assert struck(late_batches, *behind(4)) == {f"DJ-{n}": 1.0 for n in range(4)}
     assert struck(late_batches, *behind(3)) == {}
     assert struck(late_batches, *behind(8, day="2022-05-13")) == {}, "a week's paper records in time"
+
+
+def test_a_chain_of_late_records_for_several_units():
+    chain = [
+        walk(f"DJ-{n}", unit=f"430400-{n:03}", recorded=at(f"2022-05-25 09:{3 * n:02}")) for n in range(5)
+    ]
+    assert len(struck(late_batches, *chain)) == 5
+    assert struck(late_batches, *chain[:4]) == {}
 
 
 def test_a_long_sitting_is_only_a_hint():

@@ -159,7 +159,8 @@ def _copy_lists(copier: _Copier, campaign: Campaign, copy: int) -> None:
 
 
 def _ledger_clocks(campaign: Campaign) -> QuerySet:
-    return Deadline.objects.filter(campaign=campaign, kind__in=["RECTIFY", "TURN", "STEP"])
+    clocks = Deadline.objects.filter(campaign=campaign, kind__in=["RECTIFY", "TURN", "STEP"])
+    return clocks.filter(clue__isnull=True)
 
 
 def _copy_ledger(copier: _Copier, campaign: Campaign, copy: int) -> None:

@@ -25,6 +25,7 @@ from issues.facts import why_it_waits
 from issues.forms.filters import LedgerFilter
 from issues.lists.verifications import waiting_rows
 from issues.models import LedgerItem
+from reports.clue_home import clue_desk
 from reports.views.home_tasks import my_tasks
 
 SHOWN = 10
@@ -38,6 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "reports/home.html", {"blocks": [], "nobody": True})
     build = _HOMES.get(posting.role, _ledger_home)
     context = build(posting, timezone.localdate()) | my_tasks(posting, timezone.localdate())
+    context["clue_desk"] = clue_desk(posting, timezone.localdate())
     context["news"] = (
         Notice.objects.of(request.user).prefetch_related("lines").order_by("-created_at", "-pk")[:5]
     )

@@ -1,0 +1,92 @@
+"""What 督查室 finds on its desk: what is suspicious today, what waits for an answer, what is due (issue 6.7); and a unit's part."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from campaigns.enums import Role
+from campaigns.ground.calendar import Calendar
+from campaigns.ground.workdays import load_calendar
+from campaigns.models import Posting
+from issues.clue_settings import threshold_now
+from issues.enums import ClueState
+from issues.lists.clues import rule_name, with_totals
+from issues.models import Clue
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Line:
+    """One clue as the desk shows it; `left`: working days until its 情况说明 is due."""
+
+    clue: Clue
+    rule: str
+    left: int | None = None
+
+
+@dataclass(frozen=True)
+class ClueDesk:
+    """`heavy`: walks over the threshold nobody looked at; `waiting`: asked, by the nearest date; `answered`: to decide."""
+
+    stats: list[tuple[str, int, str, bool]]
+    heavy: list[Line]
+    waiting: list[Line]
+    answered: list[Line]
+
+
+def clue_desk(posting: Posting, on: date) -> ClueDesk | None:
+    """None for who has nothing to do with 疑点. A fixed number of queries."""
+    if posting.role == Role.INSPECTOR:
+        return _inspectors(posting, on, load_calendar())
+    if posting.role == Role.REPORTER:
+        asked = _asked(Clue.objects.visible_to(posting))
+        waiting = _lines(asked, on, load_calendar())
+        return ClueDesk([], [], waiting, []) if waiting else None
+    return None
+
+
+def _inspectors(posting: Posting, on: date, calendar: Calendar) -> ClueDesk:
+    visible = Clue.objects.visible_to(posting)
+    raised = with_totals(visible).filter(total__gte=threshold_now(), state=ClueState.RAISED)
+    # One line a walk: its heaviest clue.
+    best = raised.values("session").annotate(top=Max("weight"), walk=Max("pk")).values_list("walk", flat=True)
+    told = visible.aggregate(
+        today=Count("pk", filter=Q(raised_on=on)),
+        asked=Count("pk", filter=Q(state=ClueState.ASKED)),
+        answered=Count("pk", filter=Q(state=ClueState.ANSWERED)),
+        due=Count("pk", filter=Q(state=ClueState.ASKED, deadline__due_on__lte=on)),
+    )
+    heavy = raised.values("session").distinct().count()
+    stats = [
+        ("达到阈值待核实（次）", heavy, "/issues/clues/?heavy=on&state=待核实", False),
+        ("今日新提疑点", told["today"], "/issues/clues/", False),
+        ("待情况说明", told["asked"], "/issues/clues/?state=待情况说明", False),
+        ("情况说明已到期", told["due"], "/issues/clues/?state=待情况说明", True),
+        ("已说明待核实", told["answered"], "/issues/clues/?state=已说明", False),
+    ]
+    walks = with_totals(visible).filter(pk__in=best).order_by("-total", "pk")
+    answered = visible.filter(state=ClueState.ANSWERED).order_by("answered_at", "pk")
+    return ClueDesk(
+        stats,
+        _lines(walks, on, calendar),
+        _lines(_asked(visible), on, calendar),
+        _lines(answered, on, calendar),
+    )
+
+
+def _asked(visible: QuerySet) -> QuerySet:
+    return visible.filter(state=ClueState.ASKED).order_by("deadline__due_on", "pk")
+
+
+def _lines(clues: QuerySet, on: date, calendar: Calendar) -> list[Line]:
+    rows = clues.select_related("session__reporting_unit", "session__matter", "deadline")[:SHOWN]
+    return [
+        Line(
+            clue,
+            rule_name(clue.rule),
+            calendar.workdays_between(on, clue.deadline.due_on) if clue.deadline_id else None,
+        )
+        for clue in rows
+    ]
