@@ -116,7 +116,7 @@ class Listing:
 
 
 def _walks(asked: Asked) -> QuerySet:
-    return WalkFilter(asked.query or None).narrow(WalkSession.objects.visible_to(asked.posting))
+    return WalkFilter(asked.query or None).narrow(WalkSession.objects.visible_to(asked.posting).newest())
 
 
 def _ledger(asked: Asked) -> QuerySet:

@@ -137,7 +137,7 @@ def answer_tasks(*, sessions: Iterable[WalkSession]) -> int:
 def link_walks(*, numbers: Iterable[str]) -> int:
     """Walks that named a work order before it was known are linked to it now; returns how many."""
     found = list(
-        WalkSession.objects.filter(
+        WalkSession.objects.newest().filter(
             mode=SessionMode.BACKWARD, complaint__isnull=True, work_order__in=list(numbers)
         )
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaigns.actions.complaint_tasks import open_tasks
+from campaigns.actions.complaint_tasks import link_walks, open_tasks
 from campaigns.actions.corrections import correct_session
 from campaigns.actions.walks import confirm_session, edit_session, record_session
 from campaigns.enums import BUSINESS_ROLES, Reach, Role, SessionMode, SessionState
@@ -10,7 +10,15 @@ from campaigns.ground.audit import AuditEvent
 from campaigns.ground.notices import NoticeLine
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import WalkSession, WalkTask
-from campaigns.tests.factories import NOW, at, make_person, make_posting, make_session, make_unit
+from campaigns.tests.factories import (
+    NOW,
+    at,
+    make_complaint,
+    make_person,
+    make_posting,
+    make_session,
+    make_unit,
+)
 from campaigns.tests.importing import counts, exported, load
 from campaigns.tests.test_open_tasks import ON, heap
 
@@ -267,3 +275,25 @@ def test_a_correction_releases_the_task_too(campaign, bureau, matter, reporter, 
     now = confirm_session(session=now, by=walker, now=LATER)
     corrected(now, reporter, parts={}, mode=SessionMode.BACKWARD, facts={"work_order": orders[0].number})
     assert WalkTask.objects.get().session_id == now.pk
+
+
+def test_a_version_set_aside_answers_no_order_that_comes_later(campaign, bureau, matter, reporter, walker):
+    """The first version named an order nobody knew yet; the correction turned to another form."""
+    walk = record_session(
+        by=reporter,
+        now=NOW,
+        campaign=campaign,
+        reporting_unit=bureau,
+        walkers=[walker.person],
+        mode=SessionMode.BACKWARD,
+        channel="HALL_WINDOW",
+        matter=matter,
+        started_at=at("2022-06-20", "08:00"),
+        ended_at=at("2022-06-20", "09:00"),
+        narrative="倒推到受理环节。",
+        facts={"work_order": "GD-LATER", "blocking_step": "ACCEPT"},
+    )
+    walk = confirm_session(session=walk, by=walker, now=NOW)
+    corrected(walk, reporter, parts={}, mode=SessionMode.SELF, facts={"work_order": ""})
+    make_complaint(bureau, "GD-LATER", matter=matter)
+    assert link_walks(numbers=["GD-LATER"]) == 0
