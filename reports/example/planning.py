@@ -100,7 +100,7 @@ def _move_the_node(city: City) -> Life:
     moment = yield (_MOVED_ON, 16 * 60)
     move_milestone(
         milestone=Milestone.objects.get(campaign=city.campaign, key="cross_walk"),
-        due_on=city.timeline.day(35),
+        due_on=city.timeline.day(city.timeline.last + 4),
         reason="根据疫情形势，部分县市区暂不接待，期限顺延",
         by=city.seats[Role.REFORM_OFFICE, roster.CITY],
         now=moment.now,
