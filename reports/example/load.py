@@ -16,6 +16,7 @@ from reports.example.groups import tell_groups
 from reports.example.grow import TIMES, grow
 from reports.example.heaps import watch
 from reports.example.lives import Lives
+from reports.example.looking_around import judge, spread
 from reports.example.planning import plan_the_walks
 from reports.example.plans import Diary, plan_walks
 from reports.example.platform import know_the_cases
@@ -67,6 +68,9 @@ def _play(city: City, now: datetime) -> None:
         stage.enter(life)
     serve_the_counties(city)
     for life in plan_the_walks(city, walks):
+        stage.enter(life)
+    stage.enter(judge(city))
+    for life in spread(city, stage):
         stage.enter(life)
     stage.run(until=now)
     know_the_cases(city)
