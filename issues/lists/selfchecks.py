@@ -17,6 +17,8 @@ SELFCHECKS = (
     Column("登记的问题", lambda row: row.problem.number if row.problem_id else "", width=22),
     Column("源头台账", lambda row: row.round.item.number, on_page=False, width=22),
 )
+# On the page of one round the matter and the problem stand above the table.
+ROUND = tuple(column for column in SELFCHECKS if column.label not in ("事项", "对照的问题"))
 
 
 def selfcheck_rows(rows: QuerySet[SelfCheck]) -> QuerySet[SelfCheck]:

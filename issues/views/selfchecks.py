@@ -18,7 +18,7 @@ from campaigns.ground.workdays import load_calendar
 from issues.actions.selfchecks import answer_selfcheck, start_selfchecks, units_to_ask
 from issues.enums import ProblemSource, SelfCheckAnswer
 from issues.forms.selfchecks import AnswerForm, SelfCheckFilter, SpreadForm
-from issues.lists.selfchecks import SELFCHECKS, selfcheck_rows
+from issues.lists.selfchecks import ROUND, SELFCHECKS, selfcheck_rows
 from issues.models import LedgerItem, SelfCheck, SelfCheckRound
 from issues.permissions import UNIT_WRITERS
 from issues.permissions_twins import can_answer, can_spread, check_can_answer, check_can_spread
@@ -88,7 +88,7 @@ def selfcheck_round(request: HttpRequest, pk: int) -> HttpResponse:
         "round": started,
         "cover": coverage(started),
         "item_url": _item_url(request, started.item),
-        "table": Table(SELFCHECKS, checks, url=SelfCheck.get_absolute_url),
+        "table": Table(ROUND, checks, url=SelfCheck.get_absolute_url),
     }
     return render(request, "issues/selfcheck_round.html", context)
 
