@@ -18,6 +18,7 @@ from issues.urls_ledger import ledger_urls
 from issues.urls_walks import walk_urls as walk_finding_urls
 from reports.urls import campaign_urlpatterns, exports_urlpatterns
 from reports.views.home import home
+from reports.views.slips import slip_docx
 
 urlpatterns = [
     path("login/", public(auth.LoginView.as_view(redirect_authenticated_user=True)), name="login"),
@@ -36,6 +37,7 @@ urlpatterns = [
     *ledger_urls,
     *collect_urls,
     *clue_urls,
+    path("issues/slips/<int:pk>/docx/", slip_docx, name="slip_docx"),
     path("imports/", include("issues.urls_imports")),
     path("reports/", include("reports.urls")),
     path("exports/", include(exports_urlpatterns)),

@@ -58,7 +58,7 @@ class Document:
     """A whole paper. `title` may hold line breaks (the title is set as a trapezium, not wrapped by chance).
 
     `listed` names the attachments that travel as files of their own; they are numbered before `attachments`.
-    `remark` is the 附注, such as 此件主动公开. `on` is the 成文日期.
+    `remark` is the 附注, such as 此件主动公开. `on` is the 成文日期. `number` is the 发文字号 of a letter.
     """
 
     title: str
@@ -69,6 +69,7 @@ class Document:
     signature: str = ""
     on: date | None = None
     remark: str = ""
+    number: str = ""
     properties: dict = field(default_factory=dict)
 
     def attachment_names(self) -> tuple[str, ...]:

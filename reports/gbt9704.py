@@ -150,6 +150,9 @@ def _indent(paragraph, *, first=0.0, left=0.0, right=0.0, hanging=0.0, size=BODY
 
 
 def _write_front(book, document: Document) -> None:
+    if document.number:  # a letter's 发文字号 stands at the right edge of the 版心 (GB/T 9704-2012 10.1)
+        _line(book, document.number).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        _line(book)
     for line in document.title.split("\n"):
         paragraph = _line(book, line, font=TITLE_FONT, size=TITLE_SIZE)
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER

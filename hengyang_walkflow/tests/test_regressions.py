@@ -8,7 +8,7 @@ in test_imports.py, typefaces in reports/tests/test_document.py.
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import openpyxl
@@ -19,11 +19,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.ground.jobs import start_day_work
+from campaigns.ground.jobs import run, start_day_work
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Job, Posting, User, WalkSession
 from hengyang_walkflow.celery import app
 from hengyang_walkflow.schedule import DAY_WORK, SCHEDULE
+from issues import tasks
 from issues.actions.ledger import sign_batch
 from issues.actions.requests import ask_extension, decide_extension
 from issues.enums import LedgerState
@@ -100,6 +101,28 @@ def test_the_chase_begins_at_half_past_eight_once(db, moment_in_utc, begun):
     for _ in range(3):
         start_day_work(kind="chase", after=now.replace(hour=hour, minute=minute).time(), now=now)
     assert Job.objects.filter(kind="chase").count() == int(begun)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_beats_at_once_start_one_chase_and_it_runs_once():
+    """Two schedulers on two machines tick in the same second; the message comes twice, too."""
+    now = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
+
+    def tick(_) -> int:
+        try:
+            return start_day_work(kind="chase", after=time(8, 30), now=now).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        started = set(pool.map(tick, range(4)))
+    (job,) = Job.objects.filter(kind="chase")
+    assert started == {job.pk}
+    assert tasks.chase  # the worker knows the job, as it does in the product
+    assert run(job_id=job.pk, now=now) is not None
+    assert run(job_id=job.pk, now=now) is None
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("DONE", 1)
 
 
 # — jumpserver#4146, #8185: an export was cut at 100, at 10 000 rows —
