@@ -88,9 +88,9 @@ def county_places(prefix: str = "organization") -> Q:
 
 
 TASKS = (
-    Column("走流程人员", lambda row: row.person.name if row.person else "由单位安排", link=True, width=12),
+    Column("走流程人员", lambda row: row.person.name if row.person else "由单位安排", width=12),
     Column("承担单位", lambda row: row.organization.label, width=16),
-    Column("事项", lambda row: row.matter.name, width=24),
+    Column("事项", lambda row: row.matter.name, link=True, width=24),
     Column("体验形式", lambda row: row.get_mode_display(), width=10),
     Column("地点", lambda row: row.walked_unit.label, width=16),
     Column("来源", lambda row: row.get_origin_display(), width=12),
