@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from campaigns.enums import Role
 from campaigns.ground.calendar import Calendar
@@ -51,7 +51,7 @@ def _inspectors(posting: Posting, on: date, calendar: Calendar) -> ClueDesk:
     visible = Clue.objects.visible_to(posting)
     raised = with_totals(visible).filter(total__gte=threshold_now(), state=ClueState.RAISED)
     # One line a walk: its heaviest clue.
-    best = raised.values("session").annotate(top=Max("weight"), walk=Max("pk")).values_list("walk", flat=True)
+    heavier = raised.filter(session=OuterRef("session")).order_by("-weight", "pk").values("pk")[:1]
     told = visible.aggregate(
         today=Count("pk", filter=Q(raised_on=on)),
         asked=Count("pk", filter=Q(state=ClueState.ASKED)),
@@ -66,7 +66,7 @@ def _inspectors(posting: Posting, on: date, calendar: Calendar) -> ClueDesk:
         ("情况说明已到期", told["due"], "/issues/clues/?state=待情况说明", True),
         ("已说明待核实", told["answered"], "/issues/clues/?state=已说明", False),
     ]
-    walks = with_totals(visible).filter(pk__in=best).order_by("-total", "pk")
+    walks = raised.filter(pk=Subquery(heavier)).order_by("-total", "pk")
     answered = visible.filter(state=ClueState.ANSWERED).order_by("answered_at", "pk")
     return ClueDesk(
         stats,

@@ -15,6 +15,7 @@ from reports.example.counties import serve_the_counties, walk_the_counties
 from reports.example.groups import tell_groups
 from reports.example.grow import TIMES, grow
 from reports.example.heaps import watch
+from reports.example.inspecting import inspect
 from reports.example.lives import Lives
 from reports.example.looking_around import judge, spread
 from reports.example.planning import plan_the_walks
@@ -74,6 +75,7 @@ def _play(city: City, now: datetime) -> None:
         stage.enter(life)
     stage.run(until=now)
     know_the_cases(city)
+    inspect(city.campaign, city.timeline, until=now)
     tell_groups()
 
 
