@@ -246,7 +246,12 @@ class Life:
 
     def escalate(self, day):
         asked = requests.ask_consent(
-            item=self.item, by=self.own.reporter, now=moment(day, 10), kind="ESCALATE", reason="省级平台。"
+            item=self.item,
+            by=self.own.reporter,
+            now=moment(day, 10),
+            kind="ESCALATE",
+            reason="省级平台。",
+            document_number="衡请〔2022〕1号",
         )
         requests.decide_consent(
             consent=asked, by=self.office, now=moment(day, 11), granted=True, calendar=CALENDAR
