@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from campaigns.actions.obligations import refresh_rosters
 from campaigns.enums import CheckVerdict, OrganizationKind, Rank, Reach, Role, SessionState
+from campaigns.ground.files import FileKind, store_bytes
 from campaigns.models import (
     Campaign,
     CampaignMatter,
@@ -291,5 +292,14 @@ class City:
             documents_after=4,
             institution="异地就医备案办理规程",
             institution_number="衡医保发〔2022〕9号",
+            institution_issued_on=date(2022, 5, 20),
+            institution_file=store_bytes(
+                content="规程".encode(),
+                name="规程.txt",
+                kind=FileKind.EVIDENCE,
+                content_type="text/plain",
+                by=self.clerk.person.user,
+                now=moment(date(2022, 5, 12)),
+            ),
         )
         self.measure(foreign, unit=self.other, text="合并窗口")
