@@ -11,12 +11,14 @@ from campaigns.enums import Reach, Role, SessionState
 def in_reach(posting, prefix: str = "") -> Q:
     """Rows whose organization (at lookup `prefix`, e.g. "responsible_unit") is within `posting`'s reach.
 
-    `prefix` is "" when the row itself is an organization.
+    `prefix` is "" when the row itself is an organization. A unit reads the history of those it took over; they
+    stand below it in the tree, so the wider reach has them anyway.
     """
     if posting.reach == Reach.SUBTREE:
         key = f"{prefix}__path__startswith" if prefix else "path__startswith"
         return Q(**{key: posting.organization.path})
-    return Q(**{f"{prefix}_id" if prefix else "pk": posting.organization_id})
+    own = Q(**{f"{prefix}_id" if prefix else "pk": posting.organization_id})
+    return own | Q(**{f"{prefix}__successor" if prefix else "successor": posting.organization_id})
 
 
 class OrganizationQuerySet(QuerySet):

@@ -15,6 +15,8 @@ from hengyang_walkflow import health
 from issues.urls_clues import clue_urls
 from issues.urls_collecting import collect_urls
 from issues.urls_ledger import ledger_urls
+from issues.urls_personnel import personnel_urls
+from issues.urls_successions import succession_urls
 from issues.urls_walks import walk_urls as walk_finding_urls
 from reports.urls import campaign_urlpatterns, exports_urlpatterns
 from reports.views.home import home
@@ -38,6 +40,8 @@ urlpatterns = [
     *collect_urls,
     *clue_urls,
     path("issues/slips/<int:pk>/docx/", slip_docx, name="slip_docx"),
+    *personnel_urls,
+    *succession_urls,
     path("imports/", include("issues.urls_imports")),
     path("reports/", include("reports.urls")),
     path("exports/", include(exports_urlpatterns)),

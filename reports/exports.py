@@ -13,7 +13,7 @@ from campaigns.ground.calendar import Calendar
 from campaigns.ground.sheets.stream import stream_workbook
 from campaigns.ground.workdays import load_calendar
 from issues.actions.imports import IMPORTERS
-from issues.lists import ledger_rows, lit
+from issues.lists import ledger_sheet_rows, lit
 from issues.lists.imports import title_of
 from issues.models import LedgerItem
 from reports.listings import BATCH
@@ -39,5 +39,5 @@ def lit_items(keys: Sequence[int], *, on: date, calendar: Calendar) -> Iterator[
     """The ledger's items of `keys` in their order, lit, a batch in memory at a time."""
     for start in range(0, len(keys), BATCH):
         wanted = keys[start : start + BATCH]
-        found = {item.pk: item for item in ledger_rows(LedgerItem.objects.filter(pk__in=wanted))}
+        found = {item.pk: item for item in ledger_sheet_rows(LedgerItem.objects.filter(pk__in=wanted))}
         yield from lit([found[key] for key in wanted if key in found], on=on, calendar=calendar)

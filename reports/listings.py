@@ -41,7 +41,7 @@ from issues.lists import (
     ONE_SHEET,
     PROBLEMS,
     demand_rows,
-    ledger_rows,
+    ledger_sheet_rows,
     lit,
     measure_rows,
     one_sheet_rows,
@@ -216,7 +216,7 @@ _CITIZEN = (
     Column("联系电话", lambda row: row.phone, width=16),
 )
 _ALL = (
-    Listing("ledger", "整改台账", LEDGER, _ledger, _plain(ledger_rows), finish=_with_light),
+    Listing("ledger", "整改台账", LEDGER, _ledger, _plain(ledger_sheet_rows), finish=_with_light),
     Listing("problems", "问题清单", PROBLEMS, _problems, _plain(problem_rows), finish=_with_serial),
     Listing("demands", "需求清单", DEMANDS, _demands, _plain(demand_rows), finish=_with_serial),
     Listing(

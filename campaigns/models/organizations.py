@@ -35,6 +35,16 @@ class Organization(models.Model):
     path = models.CharField("路径", max_length=400, unique=True)
     division_code = models.CharField("行政区划代码", max_length=12, blank=True)
     is_participant = models.BooleanField("是否参加", default=False)
+    former_names = models.JSONField("曾用名", default=list, blank=True)  # name, short_name, until
+    closed_on = models.DateField("撤销日期", null=True, blank=True)
+    successor = models.ForeignKey(
+        "self",
+        verbose_name="承接单位",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="predecessors",
+    )
 
     objects = OrganizationQuerySet.as_manager()
 
@@ -53,6 +63,16 @@ class Organization(models.Model):
                 name="organization_root_has_no_parent",
                 condition=Q(parent__isnull=False) | Q(kind__in=["CITY", "SUPERIOR"]),
                 violation_error_message="除市政府和上级单位外,单位都要填写上级单位。",
+            ),
+            models.CheckConstraint(
+                name="organization_successor_when_closed",
+                condition=Q(successor__isnull=True) | Q(closed_on__isnull=False),
+                violation_error_message="撤销的单位才有承接单位。",
+            ),
+            models.CheckConstraint(
+                name="organization_not_own_successor",
+                condition=Q(successor__isnull=True) | ~Q(successor=F("id")),
+                violation_error_message="承接单位不能是本单位自己。",
             ),
             not_empty("name", name="organization_named", message="单位名称不能为空。"),
         ]

@@ -256,6 +256,12 @@ CASES = (
     Case("organization_kind_known", of("unit"), {"kind": "CLUB"}),
     Case("organization_not_own_parent", of("unit"), {"parent": of("unit")}),
     Case("organization_root_has_no_parent", of("unit"), {"parent": None}),
+    Case("organization_successor_when_closed", of("unit"), {"successor": of("city")}),
+    Case(
+        "organization_not_own_successor",
+        of("unit"),
+        {"successor": of("unit"), "closed_on": date(2022, 5, 1)},
+    ),
     Case("organization_named", of("unit"), {"name": ""}),
     Case("campaign_state_known", of("campaign"), {"state": "LOST"}),
     Case("campaign_opens_first", of("campaign"), {"closes_on": date(2022, 4, 1)}),

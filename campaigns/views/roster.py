@@ -40,7 +40,9 @@ def organization_list(request: HttpRequest) -> HttpResponse:
 
 @roles(*_ROSTER_READERS)
 def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    visible = Organization.objects.visible_to(request.posting).select_related("parent", "counterpart")
+    visible = Organization.objects.visible_to(request.posting).select_related(
+        "parent", "counterpart", "successor"
+    )
     unit = get_object_or_404(visible, pk=pk)
     people = Person.objects.filter(organization=unit).select_related("organization").order_by("code")
     context = {

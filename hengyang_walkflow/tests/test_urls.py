@@ -198,6 +198,7 @@ NOT_PAGES = {
     "/exports/archive/",
     "/issues/ledger/bulk/",
     "/deliveries/retry/",
+    "/people/sealed/",
 }
 
 

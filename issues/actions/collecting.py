@@ -27,6 +27,7 @@ from issues.collecting.drafting import Desk
 from issues.collecting.heap import Heap
 from issues.collecting.known import Known, load_known
 from issues.collecting.records import draft_records
+from issues.collecting.rows import Book
 from issues.enums import SheetState
 from issues.models import CollectedFile, Collection
 from issues.permissions import check_can_collect
@@ -116,10 +117,12 @@ def look_at(*, file: CollectedFile, known: Known, now: datetime) -> FilePlan:
 
 
 def plan_of_file(*, file: CollectedFile, known: Known, now: datetime) -> FilePlan:
-    """The plan of a kept file with the answers given so far; writes nothing."""
-    return plan_file(
-        known=known, name=file.name, content=stored_content(file.file), answers=file.answers, now=now
-    )
+    """The plan of a kept file with the answers given so far; writes nothing. One gone from the store is a sentence."""
+    try:
+        content = stored_content(file.file)
+    except FileNotFoundError:
+        return FilePlan(file.name, Book(file.name, fault="原件已不在文件库里，请重新收这份表。"))
+    return plan_file(known=known, name=file.name, content=content, answers=file.answers, now=now)
 
 
 @transaction.atomic

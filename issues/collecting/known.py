@@ -85,12 +85,25 @@ def load_known(*, campaign: Campaign, reach: Iterable[Organization]) -> Known:
 
 
 def _unit_names(units: list[Organization]) -> Iterable[tuple[str, ...]]:
-    """Full name, short name, and the short name with the city's before it (衡阳市医保局 for 市医保局)."""
+    """Full, short and former names, and the short name with the city's before it (衡阳市医保局 for 市医保局).
+
+    A unit that was taken over is its successor: the names of both mean the one that stands.
+    """
     city = next((unit.name for unit in units if unit.kind == OrganizationKind.CITY), "")
     prefix = city[: city.index("市") + 1] if "市" in city else ""
+    taken_over = defaultdict(list)
     for unit in units:
-        others = [prefix + unit.short_name[1:]] if prefix and unit.short_name.startswith("市") else []
-        yield unit.code, unit.name, unit.short_name, *others
+        if unit.successor_id:
+            taken_over[unit.successor_id] += [unit.code, *_names_of(unit, prefix)]
+    for unit in units:
+        if not unit.successor_id:
+            yield unit.code, *_names_of(unit, prefix), *taken_over[unit.pk]
+
+
+def _names_of(unit: Organization, prefix: str) -> list[str]:
+    former = [name for each in unit.former_names for name in (each["name"], each["short_name"])]
+    spoken = [prefix + unit.short_name[1:]] if prefix and unit.short_name.startswith("市") else []
+    return [unit.name, unit.short_name, *spoken, *former]
 
 
 def _people() -> dict[str, list[tuple[str, str]]]:

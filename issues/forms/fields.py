@@ -49,8 +49,9 @@ class UnitField(forms.ModelChoiceField):
 
 
 def assignable_units():
-    """Units that can be made responsible: 上级单位 never are, their local counterpart is (contract §7.7)."""
-    return Organization.objects.exclude(kind=OrganizationKind.SUPERIOR).order_by("path")
+    """Units that can be made responsible: those that stand; 上级单位 never are, their counterpart is (contract §7.7)."""
+    standing = Organization.objects.filter(closed_on__isnull=True)
+    return standing.exclude(kind=OrganizationKind.SUPERIOR).order_by("path")
 
 
 class UnitsField(forms.CharField):

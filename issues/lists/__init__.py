@@ -5,7 +5,7 @@ Page, workbook, package and test read the same declarations. Nothing here writes
 
 from issues.lights import light_of, lit
 from issues.lists.findings import DEMANDS, ONE_SHEET, PROBLEMS, demand_rows, one_sheet_rows, problem_rows
-from issues.lists.ledger import LEDGER, LEDGER_PAGE, ledger_rows
+from issues.lists.ledger import LEDGER, LEDGER_PAGE, ledger_rows, ledger_sheet_rows
 from issues.lists.measures import MEASURES, measure_rows
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "PROBLEMS",
     "demand_rows",
     "ledger_rows",
+    "ledger_sheet_rows",
     "light_of",
     "lit",
     "measure_rows",

@@ -143,7 +143,7 @@ def collected_return(request: HttpRequest, pk: int, file: int) -> FileResponse:
         return FileResponse(sent.returned.file.open("rb"), as_attachment=True, filename=sent.returned.name)
     known = collecting.known_for(heap)
     plan = collecting.plan_of_file(file=sent, known=known, now=timezone.now())
-    content = returned_book(plan, stored_content(sent.file))
+    content = returned_book(plan, stored_content(sent.file) if plan.book.sheets else b"")
     name = f"回执-{Path(sent.name).stem}.xlsx"
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=name)
 

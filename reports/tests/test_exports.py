@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from campaigns.enums import Role
@@ -14,7 +16,7 @@ from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.sheets.stream import stream_workbook
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import AuditEvent, Posting, StoredFile
-from issues.lists import LEDGER, lit
+from issues.lists import LEDGER, ledger_rows, ledger_sheet_rows, lit
 from issues.models import LedgerItem
 from reports.actions.exports import ask_for_export, purge_exports, write_export
 from reports.listings import LISTINGS, Asked, words
@@ -325,3 +327,20 @@ PAGES = {
     "organizations": "/organizations/",
     "people": "/people/",
 }
+
+
+def test_a_batch_of_the_ledger_costs_the_same_for_one_and_for_four(stocked):
+    """The lean query of the workbook asks nothing afterwards, and tells what the page's query tells."""
+    rows = ledger_rows(LedgerItem.objects.all())
+    columns = in_sheet(LEDGER)
+
+    def told(query, keys) -> tuple[list, int]:
+        with CaptureQueriesContext(connection) as caught:
+            items = lit(query(LedgerItem.objects.filter(pk__in=keys)), on=ON, calendar=load_calendar())
+            cells = [[column.value(item) for column in columns] for item in items]
+        return cells, len(caught)
+
+    keys = [row.pk for row in rows]
+    lean, asked = told(ledger_sheet_rows, keys)
+    assert lean == told(ledger_rows, keys)[0]
+    assert told(ledger_sheet_rows, keys[:1])[1] <= asked <= 7
