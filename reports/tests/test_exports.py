@@ -334,9 +334,11 @@ def test_a_batch_of_the_ledger_costs_the_same_for_one_and_for_four(stocked):
     rows = ledger_rows(LedgerItem.objects.all())
     columns = in_sheet(LEDGER)
 
+    calendar = load_calendar()
+
     def told(query, keys) -> tuple[list, int]:
         with CaptureQueriesContext(connection) as caught:
-            items = lit(query(LedgerItem.objects.filter(pk__in=keys)), on=ON, calendar=load_calendar())
+            items = lit(query(LedgerItem.objects.filter(pk__in=keys)), on=ON, calendar=calendar)
             cells = [[column.value(item) for column in columns] for item in items]
         return cells, len(caught)
 
