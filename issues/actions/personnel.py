@@ -12,12 +12,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from campaigns.actions.accounts import request_posting
+from campaigns.actions.obligations import refresh_rosters
 from campaigns.enums import Reach
 from campaigns.ground import audit
 from campaigns.ground.clock import day_of
 from campaigns.ground.deadlines import Deadline
 from campaigns.ground.refusal import NotAllowed
-from campaigns.models import Campaign, Obligation, Organization, Person, Posting, User, WalkTask
+from campaigns.models import Organization, Person, Posting, User, WalkTask
 from campaigns.permissions import can_reset_password
 from issues.models import LedgerItem
 from issues.permissions import ENDED, check_can_keep_roster, check_can_move_person
@@ -63,7 +64,6 @@ def transfer(
     person.organization, person.title, person.rank = organization, title, rank
     person.is_obligated, person.appointed_on = is_obligated, on
     person.save(update_fields=["organization", "title", "rank", "is_obligated", "appointed_on"])
-    _follow_obligation(person, on)
     waiting = WalkTask.objects.waiting().filter(person=person, organization=old)
     clocks = list(waiting.exclude(deadline=None).values_list("deadline", flat=True))
     Deadline.objects.filter(pk__in=clocks).update(organization=organization)
@@ -79,6 +79,7 @@ def transfer(
             by=by,
             now=now,
         )
+    refresh_rosters(by=by, now=now)
     told = {"从": old.name, "到": organization.name, "职务": title, "日期": on.isoformat()}
     audit.record(by=by, verb="人员调动", subject=person, detail=told, now=now)
     return person
@@ -95,11 +96,11 @@ def leave(*, person: Person, on: date, reason: str, by: Posting, now: datetime) 
     _end_postings(person.postings.all(), on)
     person.left_on, person.is_obligated = on, False
     person.save(update_fields=["left_on", "is_obligated"])
-    Obligation.objects.filter(person=person, starts_on__lte=on).filter(_running(on)).update(ends_on=on)
     WalkTask.objects.waiting().filter(person=person).update(person=None)
     Deadline.objects.running().filter(person=person).update(person=None)
     LedgerItem.objects.filter(person=person).exclude(state__in=ENDED).update(person=None)
     User.objects.filter(pk=person.user_id).update(is_active=False, current_posting=None)
+    refresh_rosters(by=by, now=now)
     told = {"单位": person.organization.name, "日期": on.isoformat(), "原因": reason.strip()}
     audit.record(by=by, verb="人员离任", subject=person, detail=told, now=now)
     return person
@@ -114,6 +115,7 @@ def come_back(*, person: Person, on: date, by: Posting, now: datetime) -> Person
     person.left_on, person.appointed_on = None, on
     person.save(update_fields=["left_on", "appointed_on"])
     User.objects.filter(pk=person.user_id).update(is_active=True)
+    refresh_rosters(by=by, now=now)
     audit.record(by=by, verb="人员恢复任职", subject=person, detail={"日期": on.isoformat()}, now=now)
     return person
 
@@ -175,10 +177,6 @@ def _check_day(person: Person, on: date, today: date) -> None:
         raise NotAllowed(f"日期不能早于任职日期 {person.appointed_on}。")
 
 
-def _running(on: date) -> Q:
-    return Q(ends_on__isnull=True) | Q(ends_on__gt=on)
-
-
 def _end_postings(postings, last: date) -> None:
     """Roles that still run end with the day `last`; one that hasn't begun never does."""
     for posting in postings.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=last)):
@@ -186,25 +184,6 @@ def _end_postings(postings, last: date) -> None:
             posting.started_on = last
         posting.ended_on = last
         posting.save(update_fields=["started_on", "ended_on"])
-
-
-def _follow_obligation(person: Person, on: date) -> None:
-    """应走 follows the new post: what was owed is still owed, ends where the post isn't obligated, begins where it is."""
-    running = Obligation.objects.filter(person=person).filter(_running(on - timedelta(days=1)))
-    if not person.is_obligated:
-        for duty in running:
-            duty.ends_on = max(duty.starts_on, on - timedelta(days=1))
-            duty.save(update_fields=["ends_on"])
-        return
-    campaign = Campaign.objects.current()
-    if campaign is None:
-        return
-    duty, created = Obligation.objects.get_or_create(
-        campaign=campaign, person=person, defaults={"starts_on": max(on, campaign.opens_on)}
-    )
-    if not created and duty.ends_on is not None:
-        duty.ends_on = None
-        duty.save(update_fields=["ends_on"])
 
 
 def _leave_items(person: Person, unit: Organization) -> None:

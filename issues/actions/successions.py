@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from campaigns.actions.accounts import request_posting
 from campaigns.actions.deadlines import settle
+from campaigns.actions.obligations import refresh_rosters
 from campaigns.actions.roster_tree import rewrite_paths
 from campaigns.ground import audit
 from campaigns.ground.clock import day_of
@@ -107,6 +108,7 @@ def merge(
     successor.save(update_fields=["is_participant"])
     unit.save(update_fields=["successor", "parent", "closed_on", "is_participant"])
     rewrite_paths()
+    refresh_rosters(by=by, now=now)
     detail = {"并入": successor.name, "日期": on.isoformat(), **told}
     audit.record(by=by, verb="单位撤销并入", subject=unit, detail=detail, now=now)
     unit.refresh_from_db()
@@ -132,6 +134,7 @@ def hand_part(
         raise NotAllowed("请选择要划转的事项或人员。")
     told = dict(estate.counts)
     _hand_over(estate, successor, on, by, now)
+    refresh_rosters(by=by, now=now)
     detail = {"划转到": successor.name, "日期": on.isoformat(), **told}
     audit.record(by=by, verb="单位拆分划转", subject=unit, detail=detail, now=now)
     return told

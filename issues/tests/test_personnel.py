@@ -1,10 +1,11 @@
 """Personnel life: 调动, 离任, 恢复任职, two postings, same names, and the sealed list of first passwords."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
+from campaigns.actions.obligations import refresh_rosters
 from campaigns.enums import Rank, Role
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import AuditEvent, Obligation, Person, Posting, User, WalkTask
@@ -77,18 +78,14 @@ def test_the_old_role_ends_and_the_new_one_waits(city, clerk):
 
 
 def test_an_obligation_follows_the_person(city, clerk):
-    Obligation.objects.create(campaign=city.campaign, person=clerk, starts_on=date(2022, 4, 19))
-    move(city, clerk, is_obligated=True)
-    assert Obligation.objects.get().ends_on is None
-
-
-def test_it_ends_where_the_new_post_isnt_obligated_and_begins_where_it_is(city, clerk):
-    Obligation.objects.create(campaign=city.campaign, person=clerk, starts_on=date(2022, 4, 19))
-    move(city, clerk)
-    assert Obligation.objects.get().ends_on == YESTERDAY
-    other = make_person(city.yibao, is_obligated=False)
-    move(city, other, is_obligated=True, roles=[])
-    assert Obligation.objects.get(person=other).starts_on == TODAY
+    """What was owed at the old unit ends the day before, and is owed at the new one."""
+    refresh_rosters(by=None, now=NOW - timedelta(days=5))
+    move(city, clerk, rank=Rank.MEMBER, is_obligated=True)
+    told = Obligation.objects.filter(person=clerk).order_by("starts_on")
+    assert list(told.values_list("organization__code", "ends_on")) == [
+        ("430400-031", YESTERDAY),
+        ("430400-010", None),
+    ]
 
 
 def test_tasks_follow_and_items_stay(city, clerk):
@@ -135,7 +132,6 @@ def test_a_person_without_an_account_asks_for_no_role(city):
 
 
 def test_leaving_ends_roles_duties_and_account_and_keeps_history(city, clerk):
-    Obligation.objects.create(campaign=city.campaign, person=clerk, starts_on=date(2022, 4, 19))
     task = task_of(city, clerk, city.yibao)
     item = make_item(city, LedgerState.APPLIED)
     go(city, clerk)
@@ -143,7 +139,6 @@ def test_leaving_ends_roles_duties_and_account_and_keeps_history(city, clerk):
     task.refresh_from_db()
     item.refresh_from_db()
     assert (clerk.left_on, clerk.is_obligated, clerk.user.is_active) == (TODAY, False, False)
-    assert Obligation.objects.get().ends_on == TODAY
     assert (task.person, task.organization) == (None, city.yibao)
     assert item.applied_by == clerk.user
     assert Posting.objects.get(pk=city.yibao_reporter.pk).ended_on == TODAY
