@@ -6,7 +6,7 @@ from enum import Enum
 
 from campaigns.enums import Role
 from campaigns.ground.refusal import Changed, NotAllowed
-from campaigns.models import Organization, Person, Posting
+from campaigns.models import Organization, Posting
 from issues.enums import ConsentKind, LedgerState, RectifyKind
 from issues.models import LedgerItem
 from issues.querysets import OPEN_STATES, WAITING_FOR_REVIEW
@@ -344,22 +344,3 @@ def check_can_collect(posting: Posting) -> None:
     """一键收表 writes on the ledger: 审改办 in its reach runs the campaign (contract §5), no administrator."""
     if posting.role != Role.REFORM_OFFICE:
         raise NotAllowed(f"收表由审改办办理，您当前的身份是{posting.get_role_display()}。")
-
-
-def check_can_keep_roster(posting: Posting) -> None:
-    """Units, people and accounts are 系统管理员's (contract §5)."""
-    if posting.role != Role.ADMIN:
-        raise NotAllowed(f"单位和人员由系统管理员办理，您当前的身份是{posting.get_role_display()}。")
-
-
-def check_can_move_person(posting: Posting, person: Person) -> None:
-    """调动 and 离任: of anybody but oneself, and never of 安全管理员 or 审计管理员 while they hold the role.
-
-    Else 系统管理员 could put the two others out of office (contract §5: 三权分立).
-    """
-    check_can_keep_roster(posting)
-    if person.pk == posting.person_id:
-        raise NotAllowed("不能办理自己的调动和离任，请由另一位系统管理员办理。")
-    officers = person.postings.filter(role__in=(Role.SECURITY, Role.AUDITOR), ended_on__isnull=True)
-    if officers.exists():
-        raise NotAllowed(f"{person.name}还是安全管理员或审计管理员，请先由安全管理员收回角色。")

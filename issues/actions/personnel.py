@@ -21,7 +21,8 @@ from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Organization, Person, Posting, User, WalkTask
 from campaigns.permissions import can_reset_password
 from issues.models import LedgerItem
-from issues.permissions import ENDED, check_can_keep_roster, check_can_move_person
+from issues.permissions import ENDED
+from issues.permissions_roster import check_can_keep_roster, check_can_move_person
 
 MOST_SEALED = 50
 

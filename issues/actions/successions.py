@@ -31,7 +31,8 @@ from campaigns.models import (
 )
 from issues.enums import Deed
 from issues.models import LedgerItem, Measure
-from issues.permissions import ENDED, check_can_keep_roster
+from issues.permissions import ENDED
+from issues.permissions_roster import check_can_keep_roster
 from issues.workflow import write_entry
 
 

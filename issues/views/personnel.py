@@ -14,7 +14,7 @@ from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Person
 from issues.actions import personnel
 from issues.forms.personnel import LeaveForm, TransferForm
-from issues.permissions import check_can_move_person
+from issues.permissions_roster import check_can_move_person
 
 # Without the signs people mistake for each other on paper.
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
