@@ -41,6 +41,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...] | None], ...]], ...
             ("质量评价", "quality_queue", (R.REFORM_OFFICE,)),
             ("批量顺延", "shift_list", (R.REFORM_OFFICE,)),
             ("督办单", "slip_list", _READERS),
+            ("抽查", "draw_list", (R.INSPECTOR, R.REFORM_OFFICE)),
             ("一键收表", "collection_list", (R.REFORM_OFFICE,)),
         ),
     ),

@@ -149,6 +149,14 @@ class SelfCheckAnswer(TextChoices):
     NONE = "NONE", "无"
 
 
+class DrawOutcome(TextChoices):
+    """督查结论 of an item that was drawn."""
+
+    SOUND = "SOUND", "整改到位"
+    FAULTY = "FAULTY", "整改不到位"
+    UNTRUE = "UNTRUE", "不属实"
+
+
 class FollowUpVerdict(TextChoices):
     SOLVED = "SOLVED", "已解决"
     UNSOLVED = "UNSOLVED", "未解决"

@@ -284,3 +284,16 @@ class SelfCheckQuerySet(QuerySet):
 
     def unanswered(self) -> "SelfCheckQuerySet":
         return self.filter(answer="")
+
+
+class DrawQuerySet(QuerySet):
+    def visible_to(self, posting) -> "DrawQuerySet":
+        """督查室 in its reach, and members of the group (a county's are pooled with the city's); 审改办 reads what
+        has been drawn. A unit doesn't know before the inspectors come.
+        """
+        if posting.role == Role.INSPECTOR:
+            mine = self.model.members.through.objects.filter(person=posting.person_id)
+            return self.filter(in_reach(posting, "organization") | Q(pk__in=mine.values("draw")))
+        if posting.role == Role.REFORM_OFFICE:
+            return self.filter(in_reach(posting, "organization"), drawn_at__isnull=False)
+        return self.none()

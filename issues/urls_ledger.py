@@ -4,6 +4,7 @@ from django.urls import path
 
 from issues.views import (
     bulk,
+    draws,
     findings,
     gaps,
     institutions,
@@ -62,6 +63,12 @@ ledger_urls = [
     path("issues/selfchecks/<int:pk>/file/", selfchecks.selfcheck_file, name="selfcheck_file"),
     path("issues/sign/", signing.sign_batch, name="sign_batch"),
     path("issues/sign/<int:pk>/back/", signing.sign_back, name="sign_back"),
+    path("issues/draws/", draws.draw_list, name="draw_list"),
+    path("issues/draws/new/", draws.draw_new, name="draw_new"),
+    path("issues/draws/<int:pk>/", draws.draw_detail, name="draw_detail"),
+    path("issues/draws/<int:pk>/draw/", draws.draw_now, name="draw_now"),
+    path("issues/draws/<int:pk>/items/<int:item>/check/", draws.draw_check, name="draw_check"),
+    path("issues/draws/<int:pk>/items/<int:item>/confirm/", draws.draw_confirm, name="draw_confirm"),
     path("issues/slips/", slips.slip_list, name="slip_list"),
     path("issues/slips/<int:pk>/", slips.slip_detail, name="slip_detail"),
     path("issues/slips/<int:pk>/sign/", slips.slip_sign, name="slip_sign"),

@@ -128,6 +128,8 @@ PAGES = {
     "/issues/selfchecks/": "333 22 2223",
     "/issues/verifications/": "333 22 2222",
     "/issues/slips/": "333 22 2223",
+    "/issues/draws/": "333 22 3333",
+    "/issues/draws/new/": "333 32 3333",
     "/issues/sign/": "333 33 3323",
     "/issues/gaps/": "333 22 2223",
     "/issues/meetings/": "333 22 2223",

@@ -2,8 +2,9 @@
 
 from issues.models.clues import Clue, ClueEntry, ClueOutcome, ClueSetting, HallHours
 from issues.models.collections import CollectedFile, Collection
+from issues.models.draws import Draw, DrawItem
 from issues.models.history import ItemEvidence, LedgerEntry
-from issues.models.inspections import Draw, DrawItem, FollowUp
+from issues.models.inspections import FollowUp
 from issues.models.ledger import LedgerItem
 from issues.models.lists import Demand, Problem
 from issues.models.measures import Measure, MeasureDemand, MeasureProblem, MeasureStep

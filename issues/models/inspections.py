@@ -1,52 +1,13 @@
-"""抽查、回访: a fair draw, a second question."""
+"""回访: the second question."""
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from campaigns.ground.constraints import both_or_neither, known_value
-from campaigns.models import Campaign, User
+from campaigns.models import User
 from issues.enums import FollowUpVerdict
 from issues.models.ledger import LedgerItem
-
-
-class Draw(models.Model):
-    """One draw of a spot check: the same seed and population give the same list on any machine."""
-
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="draws")
-    number = models.CharField("抽查编号", max_length=60, unique=True)
-    seed = models.CharField("种子", max_length=100)
-    population = models.PositiveIntegerField("总体数")
-    population_sha256 = models.CharField("总体指纹", max_length=64)
-    drawn_at = models.DateTimeField("抽取时间")
-    drawn_by = models.ForeignKey(User, verbose_name="抽取人", on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "抽查"
-
-    def __str__(self) -> str:
-        return self.number
-
-    def get_absolute_url(self) -> str:
-        return reverse("draw_detail", args=[self.pk])
-
-
-class DrawItem(models.Model):
-    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="items")
-    item = models.ForeignKey(LedgerItem, on_delete=models.PROTECT, related_name="draw_items")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "抽中台账"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["draw", "item"],
-                name="drawitem_once",
-                violation_error_message="同一次抽查中一条台账只能抽中一次。",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.draw} {self.item}"
 
 
 class FollowUp(models.Model):

@@ -14,8 +14,6 @@ from issues.actions import meetings, requests, shifts
 from issues.models import (
     CollectedFile,
     Collection,
-    Draw,
-    DrawItem,
     FollowUp,
     ItemEvidence,
     LedgerItem,
@@ -25,6 +23,7 @@ from issues.models import (
     Verification,
 )
 from issues.tests.clue_constraints import CLUE_CASES
+from issues.tests.draw_cases import DRAW_CASES
 from issues.tests.factories import (
     NOW,
     S,
@@ -127,19 +126,6 @@ def verification(world):
     )
 
 
-def draw_item(world):
-    made = Draw.objects.create(
-        campaign=world.city.campaign,
-        number="CC-1",
-        seed="1",
-        population=1,
-        population_sha256="0" * 64,
-        drawn_at=NOW,
-        drawn_by=world.city.duchashi.person.user,
-    )
-    return DrawItem.objects.create(draw=made, item=make_item(world.city, S.CLOSED))
-
-
 def follow_up(world):
     return FollowUp.objects.create(
         item=make_item(world.city, S.CLOSED),
@@ -208,6 +194,7 @@ def collected_file(world):
 
 
 CASES = (
+    *DRAW_CASES,
     *TWIN_CASES,
     Case("problem_source_known", problem(), {"source": "RUMOUR"}),
     Case("problem_kind_known", problem(), {"proposed_kind": "SOON"}),
@@ -283,7 +270,6 @@ CASES = (
     Case("ledgerentry_reason_given", entry, {"move": "RETURN"}),
     Case("ledgerentry_target_known", entry, {"target": "LOST"}),
     Case("itemevidence_once", evidence),
-    Case("drawitem_once", draw_item),
     Case("followup_checked_whole", follow_up, {"checked_by": None}),
     Case("followup_verdict_iff_checked", follow_up, {"verdict": ""}),
     Case("followup_verdict_known", follow_up, {"verdict": "PERHAPS"}),

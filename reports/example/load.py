@@ -22,6 +22,7 @@ from reports.example.planning import plan_the_walks
 from reports.example.plans import Diary, plan_walks
 from reports.example.platform import know_the_cases
 from reports.example.play import Play
+from reports.example.spot_check import spot_checks
 from reports.example.stage import Stage
 from reports.example.texts import problem_samples
 from reports.example.timeline import timeline
@@ -65,6 +66,7 @@ def _play(city: City, now: datetime) -> None:
     for place in range(12):
         code = ("B06", "A03", "B05", "C02", "B07", "A01")[place % 6]
         stage.enter(play.covert_visit(4 + 3 * place, city.rng.choice(places), samples[code][place % 4]))
+    stage.enter(spot_checks(city))
     for life in walk_the_counties(city, walks, diary):
         stage.enter(life)
     serve_the_counties(city)

@@ -1,7 +1,0 @@
-"""draw_sample: contract §2, built by a later issue."""
-
-from reports.management.notbuilt import NotBuilt
-
-
-class Command(NotBuilt):
-    does = "抽查抽样"
