@@ -143,11 +143,17 @@ def _write_items(draw: Draw, population: list[sampling.Candidate], drawn: sampli
             draw=draw,
             item=item,
             chance=drawn.chances[item.number],
-            reasons=sampling.reasons(known[item.number], draw.weights),
+            reasons=_reasons(known[item.number], draw.weights),
             **_people([group[code] for code in pairs[item.number]]),
         )
         for item in items
     )
+
+
+def _reasons(candidate: sampling.Candidate, weights: dict) -> list[tuple[str, int]]:
+    """The weight's reasons; that complaints had called for it is why it was drawn first, not a weight."""
+    first = [("投诉来源先抽", 0)] if candidate.from_complaint else []
+    return first + sampling.reasons(candidate, weights)
 
 
 def _people(pair: list[Person]) -> dict[str, Person]:

@@ -46,8 +46,8 @@ def chance_words(chance: int) -> str:
 
 
 def reason_words(reasons: list) -> str:
-    """基础10、逾期办结10."""
-    return "、".join(f"{word}{points}" for word, points in reasons)
+    """投诉来源先抽、基础10、逾期办结10."""
+    return "、".join(f"{word}{points or ''}" for word, points in reasons)
 
 
 def drawn_rows(draw) -> QuerySet[DrawItem]:

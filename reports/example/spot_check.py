@@ -9,7 +9,7 @@ from issues.models import Draw, DrawItem
 from reports.example.city import City
 from reports.example.stage import Life, Moment
 
-COUNT = 16
+COUNT = 36
 SOUND = (
     "到窗口随机取号办了一遍，材料按新指南收取，没有再要复印件。",
     "查看最近五件办件，均在承诺时限内办结，与整改情况一致。",
