@@ -53,12 +53,8 @@ from issues.lists.recurrences import RECURRENCES, recurrence_rows
 from issues.lists.selfchecks import SELFCHECKS, selfcheck_rows
 from issues.lists.slips import SLIPS, slip_rows
 from issues.lists.verifications import WAITING, waiting_rows, with_waited
-<<<<<<< HEAD
-from issues.models import Clue, Demand, LedgerItem, Measure, Problem, Recurrence, SelfCheck
-from reports.plan_listings import asked_roster, asked_tasks, lit_tasks, loaded_roster
-=======
 from issues.models import Clue, Demand, Draw, LedgerItem, Measure, Problem, Recurrence, SelfCheck
->>>>>>> b0caa8e (抽查 can be exported)
+from reports.plan_listings import asked_roster, asked_tasks, lit_tasks, loaded_roster
 
 BATCH = 1000
 
@@ -248,12 +244,9 @@ _ALL = (
     ),
     Listing("selfchecks", "举一反三自查", SELFCHECKS, _selfchecks, _plain(selfcheck_rows), _NO_WALKER),
     Listing("verifications", "待核验", WAITING, _verifications, _plain(waiting_rows), finish=_with_waited),
-<<<<<<< HEAD
     Listing("plan_people", "应走名单", ROSTER, asked_roster, loaded_roster),
     Listing("plan_tasks", "走流程任务", TASKS, asked_tasks, _plain(task_rows), finish=lit_tasks),
-=======
     Listing("draws", "抽查", DRAWS, _draws, _plain(draw_rows), _DRAW_READERS),
->>>>>>> b0caa8e (抽查 can be exported)
     Listing("walks", "走流程登记", WALKS, _walks, _plain(walk_rows)),
     Listing(
         "complaints",
