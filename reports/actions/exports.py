@@ -21,7 +21,8 @@ from campaigns.ground.sheets.stream import stream_workbook
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Posting
 from reports.enums import SHORTEST_REASON
-from reports.listings import LISTINGS, Asked, Listing, words
+from reports.filter_words import words
+from reports.listings import LISTINGS, Asked, Listing
 from reports.workbooks import plain_sheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -19,7 +19,8 @@ from campaigns.models import AuditEvent, Posting, StoredFile
 from issues.lists import LEDGER, ledger_rows, ledger_sheet_rows, lit
 from issues.models import LedgerItem
 from reports.actions.exports import ask_for_export, purge_exports, write_export
-from reports.listings import LISTINGS, Asked, words
+from reports.filter_words import words
+from reports.listings import LISTINGS, Asked
 from reports.tests.city import NOON, ON
 from reports.workbooks import in_sheet, ledger_sheet
 

@@ -23,8 +23,9 @@ from reports.actions.exports import (
     record_export_download,
     retry_export,
 )
+from reports.filter_words import words
 from reports.forms import ArchiveForm, ExportForm
-from reports.listings import LISTINGS, Asked, words
+from reports.listings import LISTINGS, Asked
 
 READERS = (*BUSINESS_ROLES, Role.ADMIN, Role.SECURITY)
 KINDS = ("export", "archive")
