@@ -125,7 +125,7 @@ def test_a_posting_that_ended_exports_nothing(stocked):
     job.refresh_from_db()
     assert job.state == JobState.FAILED
     assert "已经停用" in job.error
-    assert not StoredFile.objects.exists()
+    assert not StoredFile.objects.filter(kind="EXPORT").exists()
 
 
 def log_in(client, posting):
@@ -278,7 +278,7 @@ def test_csv_is_a_choice(stocked):
 def test_files_go_after_a_week_and_the_list_says_so(stocked, client):
     job = ask(stocked)
     run(job_id=job.pk, now=NOON)
-    stored = StoredFile.objects.get()
+    stored = StoredFile.objects.get(kind="EXPORT")
     assert purge_exports(now=NOON + timedelta(days=7)) == 0
     assert purge_exports(now=NOON + timedelta(days=7, seconds=1)) == 1
     assert not stored.file.storage.exists(stored.file.name)
@@ -294,7 +294,7 @@ def test_a_broken_export_leaves_nothing_and_starts_again_with_one_click(stocked,
     monkeypatch.setattr("reports.actions.exports.audit.record", lambda **facts: 1 / 0)
     run(job_id=job.pk, now=NOON)
     monkeypatch.undo()
-    assert not StoredFile.objects.exists()
+    assert not StoredFile.objects.filter(kind="EXPORT").exists()
     log_in(client, stocked.clerk)
     assert "重新生成" in client.get(reverse("export_list")).text
     assert client.post(reverse("export_retry", args=[job.pk])).status_code == 302
