@@ -18,7 +18,7 @@ from issues.urls_ledger import ledger_urls
 from issues.urls_personnel import personnel_urls
 from issues.urls_successions import succession_urls
 from issues.urls_walks import walk_urls as walk_finding_urls
-from reports.urls import campaign_urlpatterns, exports_urlpatterns
+from reports.urls import api_urlpatterns, campaign_urlpatterns, exports_urlpatterns
 from reports.views.home import home
 from reports.views.slips import slip_docx
 
@@ -46,5 +46,6 @@ urlpatterns = [
     path("reports/", include("reports.urls")),
     path("exports/", include(exports_urlpatterns)),
     path("campaigns/", include(campaign_urlpatterns)),
+    path("api/v1/", include(api_urlpatterns)),
     path("admin/", admin.site.urls),
 ]

@@ -1,8 +1,8 @@
-"""Addresses of this app's pages: `urlpatterns` under /reports/, the others under /exports/ and /campaigns/."""
+"""Addresses of this app's pages: `urlpatterns` under /reports/, the others under /exports/, /campaigns/ and /api/v1/."""
 
 from django.urls import path
 
-from reports.views import campaigns, exports, figures, overview, packages, rectification
+from reports.views import api, campaigns, exports, figures, overview, packages, rectification
 
 urlpatterns = [
     path("", overview.overview, name="report_overview"),
@@ -27,4 +27,11 @@ campaign_urlpatterns = [
     path("", campaigns.campaign_list, name="campaign_list"),
     path("new/", campaigns.campaign_new, name="campaign_new"),
     path("<int:pk>/", campaigns.campaign_detail, name="campaign_detail"),
+]
+
+api_urlpatterns = [
+    path("", api.api_index, name="api_index"),
+    path("openapi.json", api.api_document, name="api_document"),
+    path("figures/", api.api_figures, name="api_figures"),
+    path("<slug:kind>/", api.api_list, name="api_list"),
 ]

@@ -16,7 +16,16 @@ from issues.models import Demand, LedgerItem, Measure, Problem
 
 OPEN = {"login", "healthz", "readyz", "favicon"}
 # Asked by a script: who isn't logged in reads 401, not a login page.
-SCRIPTED = {"walk_log_token", "walk_log_catalogue", "walk_log_walk", "walk_log_photo"}
+SCRIPTED = {
+    "api_index",
+    "api_document",
+    "api_figures",
+    "api_list",
+    "walk_log_token",
+    "walk_log_catalogue",
+    "walk_log_walk",
+    "walk_log_photo",
+}
 SAMPLES = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": "00000000-0000-0000-0000-000000000001"}
 
 # — every address, whoever asks —
