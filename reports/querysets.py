@@ -1,6 +1,6 @@
 """The reading vocabulary of the top app."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from campaigns.enums import Role
 from campaigns.querysets import in_reach
@@ -20,3 +20,31 @@ class SnapshotQuerySet(QuerySet):
     def of(self, posting, campaign) -> "SnapshotQuerySet":
         """Snapshots that count what `posting` sees: its unit with all below it."""
         return self.filter(campaign=campaign, organization=posting.organization_id)
+
+
+class ScoreSheetQuerySet(QuerySet):
+    def visible_to(self, posting) -> "ScoreSheetQuerySet":
+        """Published sheets that hold a unit in reach; the 审改办 also reads the drafts of its reach (contract §5)."""
+        if posting.role not in READERS:
+            return self.none()
+        held = self.model._meta.get_field("cards").related_model.objects.filter(
+            in_reach(posting, "organization")
+        )
+        published = Q(published_at__isnull=False) & Q(pk__in=held.values("sheet"))
+        if posting.role == Role.REFORM_OFFICE:
+            return self.filter(published | in_reach(posting, "organization"))
+        return self.filter(published)
+
+
+class ScoreCardQuerySet(QuerySet):
+    def visible_to(self, posting) -> "ScoreCardQuerySet":
+        """The results of the own reach; and, without their lines, those they are ranked against (`ranked_for`)."""
+        if posting.role not in READERS:
+            return self.none()
+        sheets = self.model._meta.get_field("sheet").related_model.objects.visible_to(posting)
+        return self.filter(in_reach(posting, "organization"), sheet__in=sheets.values("pk"))
+
+    def ranked_for(self, posting, sheet) -> "ScoreCardQuerySet":
+        """Totals and places of the groups the reach stands in."""
+        rows = self.filter(sheet=sheet)
+        return rows.filter(group__in=rows.visible_to(posting).values("group"))

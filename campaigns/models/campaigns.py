@@ -74,6 +74,8 @@ class CampaignPolicy(models.Model):
     clocks = models.JSONField("各环节时限(工作日)", default=dict)
     # What differs from campaigns.complaint_rule.Rule, by its field names.
     complaint_rule = models.JSONField("差评投诉集中标准", default=dict, blank=True)
+    # What differs from reports.scoring.Policy, by its field names.
+    scoring = models.JSONField("考核办法", default=dict, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "行动参数"
