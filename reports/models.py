@@ -138,7 +138,8 @@ class ScoreCard(models.Model):
             models.CheckConstraint(
                 name="scorecard_total_whole",
                 condition=Q(total__isnull=True, rank__isnull=True, grade="")
-                | Q(total__gte=0, total__lte=100, rank__gte=1) & ~Q(grade=""),
+                | Q(total__isnull=False, rank__isnull=False, total__gte=0, total__lte=100, rank__gte=1)
+                & ~Q(grade=""),
                 violation_error_message="总分应在 0 和 100 之间，并有等次和名次。",
             ),
         ]

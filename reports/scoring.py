@@ -37,6 +37,7 @@ class Policy:
     bonus_most: Decimal = Decimal(5)
     small_below: int = 10  # 业务量 (应走人员 + 主管事项) of a small unit
     large_from: int = 30
+    least_counted: Decimal = Decimal(50)  # whoever has less to show isn't ranked against the others
     grade_a: Decimal = Decimal(90)
     grade_b: Decimal = Decimal(80)
     grade_c: Decimal = Decimal(60)
@@ -120,11 +121,13 @@ def score(units: Iterable[Facts], policy: Policy) -> list[Card]:
     groups: dict[str, list[Facts]] = {}
     for unit in units:
         groups.setdefault(group_of(unit, policy), []).append(unit)
-    cards = []
-    for name, members in sorted(groups.items()):
+    ranked: dict[str, list[Card]] = {}
+    for name, members in groups.items():
         target = _target(members, policy)
-        cards += _ranked([_card(unit, name, target, policy) for unit in members])
-    return cards
+        for unit in members:
+            card = _card(unit, name, target, policy)
+            ranked.setdefault(card.group, []).append(card)
+    return [card for name in sorted(ranked) for card in _ranked(ranked[name])]
 
 
 def group_of(unit: Facts, policy: Policy) -> str:
@@ -166,6 +169,8 @@ def _card(unit: Facts, group: str, target: Decimal | None, policy: Policy) -> Ca
         _bonus(unit, policy),
     )
     total = total_of(lines)
+    if sum(line.maximum for line in lines[:5]) < policy.least_counted:
+        group = f"{unit.kind}（可计分项目不足一半）"
     return Card(unit.code, unit.name, group, lines, total, grade_of(total, policy))
 
 
@@ -266,7 +271,7 @@ def _negative(unit: Facts, policy: Policy) -> Line:
         said.append(
             f"本单位没有发现问题，别的单位和督查在本单位发现 {unit.foreign} 个，扣 {_plain(foreign)} 分"
         )
-    return Line(NEGATIVE, _two(-fake - foreign), ZERO, f"{'；'.join(said) or '没有扣分事项'}。")
+    return Line(NEGATIVE, _two(-fake - foreign), _two(ZERO), f"{'；'.join(said) or '没有扣分事项'}。")
 
 
 def _bonus(unit: Facts, policy: Policy) -> Line:

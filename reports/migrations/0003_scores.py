@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='scorecard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('grade', ''), ('rank__isnull', True), ('total__isnull', True)), models.Q(('rank__gte', 1), ('total__gte', 0), ('total__lte', 100), models.Q(('grade', ''), _negated=True)), _connector='OR'), name='scorecard_total_whole', violation_error_message='总分应在 0 和 100 之间，并有等次和名次。'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('grade', ''), ('rank__isnull', True), ('total__isnull', True)), models.Q(('rank__gte', 1), ('rank__isnull', False), ('total__gte', 0), ('total__isnull', False), ('total__lte', 100), models.Q(('grade', ''), _negated=True)), _connector='OR'), name='scorecard_total_whole', violation_error_message='总分应在 0 和 100 之间，并有等次和名次。'),
         ),
         migrations.AddConstraint(
             model_name='scoreobjection',

@@ -6,7 +6,15 @@ import pytest
 
 from campaigns.tests.constraints import Case, check, constraints_of
 from campaigns.tests.factories import at, make_campaign, make_unit, make_user
-from reports.models import Bulletin, ScoreLine, ScoreSheet, Submission
+from reports.models import (
+    Bulletin,
+    FigureSnapshot,
+    ScoreCard,
+    ScoreLine,
+    ScoreObjection,
+    ScoreSheet,
+    Submission,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +28,31 @@ def world() -> SimpleNamespace:
 
 def sheet(world):
     return ScoreSheet.objects.create(
-        campaign=world.campaign, period="2022Q2", made_at=NOW, published_at=NOW, published_by=world.user
+        campaign=world.campaign,
+        organization=world.unit,
+        period="2022Q2",
+        on=NOW.date(),
+        made_at=NOW,
+        published_at=NOW,
+        published_by=world.user,
+    )
+
+
+def draft(world):
+    return ScoreSheet.objects.create(
+        campaign=world.campaign, organization=world.unit, period="2022Q3", on=NOW.date(), made_at=NOW
+    )
+
+
+def card(world):
+    return ScoreCard.objects.create(
+        sheet=sheet(world), organization=world.unit, group="市直部门", total=80, grade="B", rank=1
+    )
+
+
+def objection(world):
+    return ScoreObjection.objects.create(
+        card=card(world), text="有一条台账已经销号。", raised_at=NOW, raised_by=world.user
     )
 
 
@@ -45,14 +77,42 @@ def submission(world):
     return Submission.objects.create(campaign=world.campaign, organization=world.unit)
 
 
+def snapshot(world):
+    return FigureSnapshot.objects.create(
+        campaign=world.campaign, organization=world.unit, on=NOW.date(), key="sessions", numerator=3
+    )
+
+
 CASES = (
     Case("scoresheet_published_whole", sheet, {"published_by": None}),
     Case("scoresheet_one_published", sheet),
+    Case("scoresheet_one_draft", draft),
+    Case("scoresheet_period", sheet, {"period": ""}),
+    Case("scoresheet_superseded_later", draft, {"superseded_by": sheet}),
+    Case("scoresheet_not_own_correction", sheet, {"superseded_by_id": lambda _: ScoreSheet.objects.get().pk}),
+    Case("scorecard_once", card),
+    Case("scorecard_grade_known", card, {"grade": "E"}),
+    Case("scorecard_total_whole", card, {"rank": None}),
+    Case("scoreobjection_said", objection, {"text": ""}),
+    Case("scoreobjection_answer_whole", objection, {"answered_at": NOW}),
+    Case("scoreobjection_one_open", objection),
+    Case(
+        "scoreobjection_other",
+        objection,
+        {
+            "is_upheld": False,
+            "answer": "不采纳。",
+            "answered_at": NOW,
+            "answered_by": lambda world: world.user,
+        },
+    ),
+    Case("scoreobjection_in_order", objection, {"answered_at": at("2022-06-29", "17:00")}),
     Case("scoreline_within_max", line, {"points": 21}),
     Case("scoreline_within_max", line, {"points": -1}),
     Case("scoreline_once", line),
     Case("bulletin_issued_whole", bulletin, {"issued_by": None}),
     Case("bulletin_issued_iff_numbered", bulletin, {"number": None}),
+    Case("figuresnapshot_once_a_day", snapshot),
     Case("submission_once", submission),
     Case("submission_state_known", submission, {"state": "LOST"}),
     Case("submission_submitted_whole", submission, {"submitted_at": NOW}),
