@@ -155,7 +155,7 @@ def grant_list(request: HttpRequest) -> HttpResponse:
 
 def _grant_or_withdraw(request: HttpRequest) -> HttpResponse:
     chosen = Posting.objects.visible_to(request.posting).filter(
-        pk__in=[pk for pk in request.POST.getlist("posting") if pk.isdigit()]
+        pk__in=[pk for pk in request.POST.getlist("posting") if pk.isdecimal()]
     )
     withdrawing = request.POST.get("act") == "withdraw"
     done = 0

@@ -73,7 +73,7 @@ def _chosen(request: HttpRequest) -> QuerySet:
         rows = form.apply(visible, posting=request.posting, on=on, calendar=calendar)
         picked = list(rows.order_by("number").values_list("pk", flat=True)[:MOST])
     else:
-        picked = [int(pk) for pk in request.POST.getlist("item") if pk.isdigit() and len(pk) < 19][:MOST]
+        picked = [int(pk) for pk in request.POST.getlist("item") if pk.isdecimal() and len(pk) < 19][:MOST]
     return (
         visible.filter(pk__in=picked)
         .select_related("problem", "demand", "responsible_unit", "deadline", "turn")

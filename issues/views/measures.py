@@ -111,7 +111,7 @@ def _from_item(request: HttpRequest) -> dict[str, Any]:
     """First values from the address: the item ticked, its kind and proposed date."""
     wanted = request.GET.get("item", "")
     rows = LedgerItem.objects.filter(responsible_unit=request.posting.organization).select_related("problem")
-    item = rows.filter(pk=wanted).first() if wanted.isdigit() else None
+    item = rows.filter(pk=wanted).first() if wanted.isdecimal() else None
     if item is None:
         return {}
     due_on = item.problem.proposed_due_on if item.problem_id else item.demand.due_on

@@ -85,7 +85,7 @@ def person_return(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def password_seal(request: HttpRequest) -> HttpResponse:
     """The sealed list, shown once: printed, cut, and handed over in envelopes."""
-    chosen = [pk for pk in request.POST.getlist("person") if pk.isdigit()]
+    chosen = [pk for pk in request.POST.getlist("person") if pk.isdecimal()]
     people = Person.objects.visible_to(request.posting).filter(pk__in=chosen[: personnel.MOST_SEALED + 1])
     try:
         sealed = personnel.seal_passwords(

@@ -37,7 +37,7 @@ def quality_queue(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         kept = 0
         for name, value in request.POST.items():
-            if not name.startswith("quality-") or not name[8:].isdigit():
+            if not name.startswith("quality-") or not name[8:].isdecimal():
                 continue
             problem = get_object_or_404(Problem.objects.visible_to(request.posting), pk=int(name[8:]))
             try:

@@ -35,7 +35,7 @@ def shift_list(request: HttpRequest) -> HttpResponse:
             now=timezone.now(),
             campaign=Campaign.objects.current(),
             reason=form.cleaned_data["reason"],
-            count=int(count) if count.isdigit() else None,
+            count=int(count) if count.isdecimal() else None,
             calendar=calendar,
             **form.plan(),
         )

@@ -45,7 +45,7 @@ def sign_batch(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request)
     ticked = request.POST.getlist("shown" if "all" in request.POST else "item")
-    wanted = [pk for pk in ticked if pk.isdigit()][:MOST]
+    wanted = [pk for pk in ticked if pk.isdecimal()][:MOST]
     items = list(_waiting(request).filter(pk__in=wanted)[:MOST])
     gone = _gone(request, set(wanted) - {str(item.pk) for item in items})
     if not items and not gone:
@@ -66,7 +66,7 @@ def _seen(request: HttpRequest) -> dict[int, int]:
     return {
         int(name[5:]): int(value)
         for name, value in request.POST.items()
-        if name.startswith("seen-") and name[5:].isdigit() and value.isdigit()
+        if name.startswith("seen-") and name[5:].isdecimal() and value.isdecimal()
     }
 
 

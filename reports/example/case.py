@@ -7,7 +7,7 @@ from datetime import date
 from campaigns.enums import Rank, Role
 from campaigns.ground.uploads import Vetted
 from campaigns.models import Organization, Person, Posting, WalkSession
-from issues.actions import findings, ledger
+from issues.actions import findings, judging, ledger
 from issues.enums import RectifyKind, ResultKind
 from issues.models import LedgerItem, Measure
 from reports.example.city import City
@@ -163,6 +163,7 @@ class Case:
 
     def hand_in(self, action: Callable, moment: Moment, *, note: str) -> None:
         """申请销号 or 立行立改办结 by the unit's 填报员, with a written 整改情况说明 as evidence."""
+        self._issue_institutions(moment)
         self.items = [
             action(
                 item=item,
@@ -174,6 +175,21 @@ class Case:
             )
             for item in self.items
         ]
+
+    def _issue_institutions(self, moment: Moment) -> None:
+        """The 制度 that measures promised are issued, with their paper: only then do they count (contract §7.9)."""
+        promised = Measure.objects.filter(problems__item__in=self.items, institution_file__isnull=True)
+        for measure in promised.exclude(institution="").order_by("pk").distinct():
+            words = f"{measure.institution}\n{measure.institution_number}\n{self.unit.name}"
+            judging.record_institution(
+                measure=measure,
+                by=self.seat(Role.REPORTER),
+                now=moment.now,
+                name=measure.institution,
+                number=measure.institution_number,
+                issued_on=moment.now.date(),
+                file=Vetted(words.encode(), "text/plain", f"{measure.institution.strip('《》')}.txt"),
+            )
 
     def _report(self, item: LedgerItem, moment: Moment, note: str) -> Vetted:
         kind = self.note("evidence")
