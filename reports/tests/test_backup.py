@@ -76,7 +76,7 @@ def test_everything_comes_back_byte_for_byte(stocked, kept, tmp_path):
     emptied()
     assert not Organization.objects.exists()
     assert restore(path=archive) == {
-        "files": 1,
+        "files": 2,  # its own and the city's 长效机制
         "rows": told["rows"],
         "sha256": told["sha256"],
         "already": False,
@@ -88,7 +88,7 @@ def test_everything_comes_back_byte_for_byte(stocked, kept, tmp_path):
     assert list(LedgerItem.objects.order_by("pk").values_list("number", "state", "signed_at")) == items
     assert items
     found = audit.verify()
-    assert (found["ok"], found["events"], found["unsealed"]) == (True, 2, 1)
+    assert (found["ok"], found["events"], found["unsealed"]) == (True, 4, 1)
     again = write_archive(tmp_path / "b.zip")
     assert (again["sha256"], again["missing"]) == (told["sha256"], 0)
 
@@ -105,7 +105,7 @@ def test_a_second_time_finds_its_own_work(kept):
     emptied()
     restore(path=archive)
     assert restore(path=archive) == {
-        "files": 1,
+        "files": 2,  # its own and the city's 长效机制
         "rows": told["rows"],
         "sha256": told["sha256"],
         "already": True,
