@@ -71,6 +71,7 @@ JOB_NAMES = {
     "purge_phones": "电话到期清除",
     "open_tasks": "投诉聚集检查",
     "snapshot": "指标快照",
+    "submissions": "上报材料建档",
 }
 
 AUDIT = (

@@ -10,4 +10,5 @@ class SubmissionState(TextChoices):
     RETURNED = "RETURNED", "已退回"
 
 
+UNREPORTED = (SubmissionState.DRAFT, SubmissionState.RETURNED)
 SHORTEST_REASON = 4  # signs of a reason for taking personal data out in full

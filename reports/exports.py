@@ -16,7 +16,7 @@ from issues.actions.imports import IMPORTERS
 from issues.lists import ledger_sheet_rows, lit
 from issues.lists.imports import title_of
 from issues.models import LedgerItem
-from reports.listings import BATCH
+from reports.listing import BATCH
 from reports.workbooks import ledger_sheet
 
 KINDS: dict[str, str] = {**{kind: title_of(kind) for kind in IMPORTERS}, "ledger": "整改台账"}

@@ -9,6 +9,7 @@ FILTER_NAMES = {
     "state": "状态",
     "light": "灯",
     "kind": "整改类型",
+    "reported": "报送情况",
     "due_from": "时限自",
     "due_to": "时限至",
     "mine": "待我办理",

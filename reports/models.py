@@ -5,9 +5,21 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from campaigns.ground.constraints import both_or_neither, differ, in_order, known_value, not_empty
-from campaigns.models import Campaign, Deadline, Organization, StoredFile, User
-from reports.enums import SubmissionState
+from campaigns.models import Campaign, Organization, StoredFile, User
 from reports.querysets import PackageQuerySet, ScoreCardQuerySet, ScoreSheetQuerySet, SnapshotQuerySet
+from reports.submission_models import Submission, SubmissionEntry
+
+__all__ = [
+    "Bulletin",
+    "FigureSnapshot",
+    "Package",
+    "ScoreCard",
+    "ScoreLine",
+    "ScoreObjection",
+    "ScoreSheet",
+    "Submission",
+    "SubmissionEntry",
+]
 
 
 class ScoreSheet(models.Model):
@@ -224,43 +236,6 @@ class Bulletin(models.Model):
 
     def __str__(self) -> str:
         return self.number or self.title
-
-
-class Submission(models.Model):
-    """A unit's June 30 report to 市审改办 (五(四)末段)."""
-
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="submissions")
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="submissions")
-    state = models.CharField("状态", max_length=10, choices=SubmissionState, default=SubmissionState.DRAFT)
-    deadline = models.OneToOneField(
-        Deadline, null=True, blank=True, on_delete=models.PROTECT, related_name="submission"
-    )
-    submitted_at = models.DateTimeField("上报时间", null=True, blank=True)
-    submitted_by = models.ForeignKey(
-        User, verbose_name="上报人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = verbose_name_plural = "上报"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["campaign", "organization"],
-                name="submission_once",
-                violation_error_message="该单位已有上报材料。",
-            ),
-            known_value(
-                "state", SubmissionState.values, name="submission_state_known", message="上报状态不正确。"
-            ),
-            both_or_neither(
-                "submitted_at",
-                "submitted_by",
-                name="submission_submitted_whole",
-                message="上报人和上报时间要么都有,要么都没有。",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.organization} 上报"
 
 
 class Package(models.Model):

@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 
 from campaigns.enums import Role
 from campaigns.querysets import in_reach
+from reports.enums import UNREPORTED, SubmissionState
 
 READERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR)
 
@@ -48,3 +49,23 @@ class ScoreCardQuerySet(QuerySet):
         """Totals and places of the groups the reach stands in."""
         rows = self.filter(sheet=sheet)
         return rows.filter(group__in=rows.visible_to(posting).values("group"))
+
+
+class SubmissionQuerySet(QuerySet):
+    def visible_to(self, posting) -> "SubmissionQuerySet":
+        """Reports of units in reach; a closed unit that never reported owes none (its successor has its own)."""
+        if posting.role not in READERS:
+            return self.none()
+        owed = self.exclude(state=SubmissionState.DRAFT, organization__closed_on__isnull=False)
+        return owed.filter(in_reach(posting, "organization"))
+
+    def in_campaign(self, campaign) -> "SubmissionQuerySet":
+        return self.filter(campaign=campaign)
+
+    def unreported(self) -> "SubmissionQuerySet":
+        """未报: 拟稿 or returned and not reported again."""
+        return self.filter(state__in=UNREPORTED)
+
+    def overdue(self, on) -> "SubmissionQuerySet":
+        """逾期未报 on the day `on`."""
+        return self.unreported().filter(deadline__due_on__lt=on)

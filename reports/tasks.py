@@ -13,6 +13,7 @@ from reports.actions.archives import write_archive
 from reports.actions.exports import purge_exports, write_export
 from reports.actions.packages import build_package
 from reports.actions.snapshots import take_snapshots
+from reports.actions.submissions import open_missing_submissions
 from reports.package import STAGES
 
 
@@ -95,3 +96,9 @@ def snapshot(task: Job, *, now: datetime) -> dict:
         campaign.code: take_snapshots(campaign=campaign, on=on)
         for campaign in Campaign.objects.filter(state="OPEN").order_by("pk")
     }
+
+
+@job("submissions")
+def keep_submissions(task: Job, *, now: datetime) -> dict:
+    """A report with its clock for units that joined since (hengyang_walkflow.schedule)."""
+    return {"opened": open_missing_submissions()}

@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from reports.views import api, campaigns, exports, figures, overview, packages, rectification
+from reports.views import api, campaigns, exports, figures, overview, packages, rectification, submissions
 
 urlpatterns = [
     path("", overview.overview, name="report_overview"),
     path("figures/<slug:key>/", figures.figure_detail, name="figure_detail"),
     path("rectification/items/<int:pk>/", rectification.rectification_item, name="rectification_item"),
     path("rectification/<str:code>/", rectification.rectification_unit, name="rectification_unit"),
+    path("submissions/", submissions.submission_list, name="submission_list"),
+    path("submissions/<int:pk>/", submissions.submission_detail, name="submission_detail"),
+    path("submissions/<int:pk>/decide/", submissions.submission_decide, name="submission_decide"),
+    path("submissions/<int:pk>/files/<int:file>/", submissions.submission_file, name="submission_file"),
+    path(
+        "submissions/<int:pk>/files/<int:file>/remove/",
+        submissions.submission_file_remove,
+        name="submission_file_remove",
+    ),
     path("packages/", packages.package_list, name="package_list"),
     path("packages/jobs/", packages.package_jobs, name="package_jobs"),
     path("packages/<int:pk>/", packages.package_detail, name="package_detail"),

@@ -53,6 +53,9 @@ STATE_TONES = {
     "提请上级协调": "amber",
     "延期待批": "amber",
     "同类问题复发": "amber",
+    "已上报": "blue",
+    "已接收": "green",
+    "已退回": "amber",
     "有": "amber",
     "无": "green",
 }

@@ -151,6 +151,7 @@ PAGES = {
     "/issues/clues/rules/": "333 32 3333",
     "/issues/clues/outcomes/": "333 32 3333",
     "/reports/": "333 22 2223",
+    "/reports/submissions/": "333 22 2223",
     "/reports/packages/": "333 22 2223",
     "/exports/": "223 22 2222",
 }

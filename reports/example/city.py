@@ -12,7 +12,6 @@ from decimal import Decimal
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
-from campaigns.actions.deadlines import open_deadline
 from campaigns.enums import CampaignState, Channel, MatterFocus, OrganizationKind, Role
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.lights import DEFAULT_LADDER
@@ -30,12 +29,11 @@ from campaigns.models import (
     User,
 )
 from campaigns.nodes import NODES
-from reports.enums import SubmissionState
+from reports.actions.submissions import open_submissions
 from reports.example import roster
 from reports.example.names import citizen
 from reports.example.texts import rows
 from reports.example.timeline import Timeline
-from reports.models import Submission
 
 CODE = "2022"
 _CHANNELS = {label: value for value, label in Channel.choices}
@@ -283,19 +281,4 @@ def _plan(city: City) -> None:
     Participation.objects.bulk_create(
         Participation(campaign=city.campaign, organization=unit) for unit in units
     )
-    for unit in units:
-        if unit.kind == OrganizationKind.CITY:
-            continue
-        deadline = open_deadline(
-            kind="SUBMISSION",
-            title=f"{unit.label} 行动总结和三张清单上报",
-            link="/reports/submissions/",
-            campaign=city.campaign,
-            organization=unit,
-            starts_on=city.campaign.opens_on,
-            due_on=city.campaign.closes_on,
-            calendar=city.calendar,
-        )
-        Submission.objects.create(
-            campaign=city.campaign, organization=unit, state=SubmissionState.DRAFT, deadline=deadline
-        )
+    open_submissions(campaign=city.campaign, calendar=city.calendar)

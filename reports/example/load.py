@@ -22,6 +22,7 @@ from reports.example.planning import plan_the_walks
 from reports.example.plans import Diary, plan_walks
 from reports.example.platform import know_the_cases
 from reports.example.play import Play
+from reports.example.reporting import hand_in
 from reports.example.spot_check import spot_checks
 from reports.example.stage import Stage
 from reports.example.texts import problem_samples
@@ -73,6 +74,7 @@ def _play(city: City, now: datetime) -> None:
     for life in plan_the_walks(city, walks):
         stage.enter(life)
     stage.enter(judge(city))
+    stage.enter(hand_in(city))
     for life in spread(city, stage):
         stage.enter(life)
     stage.run(until=now)

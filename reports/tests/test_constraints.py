@@ -1,19 +1,23 @@
 """The law the database keeps for what is counted and handed in: each constraint by name (house §9)."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
+from campaigns.ground.files import store_bytes
 from campaigns.tests.constraints import Case, check, constraints_of
 from campaigns.tests.factories import at, make_campaign, make_unit, make_user
 from reports.models import (
     Bulletin,
     FigureSnapshot,
+    Package,
     ScoreCard,
     ScoreLine,
     ScoreObjection,
     ScoreSheet,
     Submission,
+    SubmissionEntry,
 )
 
 pytestmark = pytest.mark.django_db
@@ -73,8 +77,45 @@ def bulletin(world):
     )
 
 
-def submission(world):
-    return Submission.objects.create(campaign=world.campaign, organization=world.unit)
+def submission(world, **fields):
+    return Submission.objects.create(campaign=world.campaign, organization=world.unit, **fields)
+
+
+def package(world):
+    stored = store_bytes(
+        content=b"zip", name="包.zip", kind="PACKAGE", content_type="application/zip", by=None, now=NOW
+    )
+    return Package.objects.create(
+        campaign=world.campaign, organization=world.unit, on=NOW.date(), file=stored, built_at=NOW
+    )
+
+
+def reported(world, **fields):
+    facts = {"submitted_at": NOW, "submitted_by": world.user, "package": package(world)}
+    return submission(world, **{"state": "SUBMITTED", **facts, **fields})
+
+
+def accepted(world, **fields):
+    return reported(world, **{"state": "ACCEPTED", "decided_at": NOW, "decided_by": world.user, **fields})
+
+
+def returned(world):
+    return accepted(world, state="RETURNED", reason="清单没有盖章。")
+
+
+def entry(world, target="ACCEPTED", **fields):
+    row = reported(world)
+    return SubmissionEntry.objects.create(
+        submission=row, target=target, at=NOW, by=world.user, who="某某", **fields
+    )
+
+
+def sent_back(world):
+    return entry(world, "RETURNED", note="清单没有盖章。")
+
+
+def handed_in(world):
+    return entry(world, "SUBMITTED", package=package(world))
 
 
 def snapshot(world):
@@ -116,6 +157,21 @@ CASES = (
     Case("submission_once", submission),
     Case("submission_state_known", submission, {"state": "LOST"}),
     Case("submission_submitted_whole", submission, {"submitted_at": NOW}),
+    Case("submission_submitted_whole", reported, {"submitted_by": None}),
+    Case("submission_submitted_iff_packed", reported, {"package": None}),
+    Case("submission_draft_iff_unsubmitted", reported, {"state": "DRAFT"}),
+    Case("submission_draft_iff_unsubmitted", submission, {"state": "SUBMITTED"}),
+    Case("submission_decided_whole", accepted, {"decided_by": None}),
+    Case("submission_decided_iff", accepted, {"state": "SUBMITTED"}),
+    Case("submission_decided_iff", reported, {"state": "ACCEPTED"}),
+    Case("submission_decided_after_submitted", accepted, {"decided_at": NOW - timedelta(seconds=1)}),
+    Case("submission_reason_iff_returned", returned, {"reason": ""}),
+    Case("submission_reason_iff_returned", accepted, {"reason": "清单没有盖章。"}),
+    Case("submission_late_is_submitted", submission, {"is_late": True}),
+    Case("submissionentry_target_known", entry, {"target": "DRAFT"}),
+    Case("submissionentry_packed_iff_submitted", handed_in, {"package": None}),
+    Case("submissionentry_packed_iff_submitted", entry, {"package": package}),
+    Case("submissionentry_return_said", sent_back, {"note": ""}),
 )
 
 

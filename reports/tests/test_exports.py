@@ -192,7 +192,7 @@ def test_the_workbook_has_the_order_of_the_page(stocked, kind):
 
 
 def test_serials_run_on_over_the_batches(stocked, monkeypatch):
-    monkeypatch.setattr("reports.listings.BATCH", 1)
+    monkeypatch.setattr("reports.listing.BATCH", 1)
     assert [row["序号"] for row in written(stocked.office, "problems")[0]] == [1, 2, 3]
 
 

@@ -16,6 +16,7 @@ from campaigns.ground.table import Column, Table, paginate
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign
 from issues.models import LedgerItem
+from reports.actions.submissions import open_submissions
 from reports.years import years
 
 READERS = tuple(role for role in (*BUSINESS_ROLES, Role.ADMIN) if role != Role.WALKER)
@@ -66,7 +67,8 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
         except NotAllowed as error:
             refusal = str(error)
         else:
-            messages.success(request, f"已开启“{campaign.name}”，应走名单和阶段节点已建立。")
+            open_submissions(campaign=campaign, calendar=load_calendar())
+            messages.success(request, f"已开启“{campaign.name}”，应走名单、阶段节点和上报材料已建立。")
             return redirect(campaign)
     context = {"form": form, "refusal": refusal}
     return render(request, "reports/campaign_new.html", context, status=409 if refusal else 200)
@@ -104,6 +106,7 @@ def _act(request: HttpRequest, campaign: Campaign) -> str:
         return f"行动已转入“{campaigns.move_phase(phase=phase, **given).get_phase_display()}”阶段。"
     if "refresh" in request.POST:
         told = campaigns.refresh_plan(calendar=load_calendar(), **given)
+        open_submissions(campaign=campaign, calendar=load_calendar())
         return f"名单已更新：新增 {told['added']} 人，调任 {told['moved']} 人，结束 {told['ended']} 人。"
     if "close" in request.POST:
         campaigns.close_campaign(**given)

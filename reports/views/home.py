@@ -26,6 +26,7 @@ from issues.forms.filters import LedgerFilter
 from issues.lists.verifications import waiting_rows
 from issues.models import LedgerItem
 from reports.clue_home import clue_desk
+from reports.submission_home import submission_desk
 from reports.views.home_tasks import my_tasks
 
 SHOWN = 10
@@ -40,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     build = _HOMES.get(posting.role, _ledger_home)
     context = build(posting, timezone.localdate()) | my_tasks(posting, timezone.localdate())
     context["clue_desk"] = clue_desk(posting, timezone.localdate())
+    context["submission_desk"] = submission_desk(posting, timezone.localdate())
     context["news"] = (
         Notice.objects.of(request.user).prefetch_related("lines").order_by("-created_at", "-pk")[:5]
     )
