@@ -51,6 +51,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...] | None], ...]], ...
             ("疑点", "clue_list", (R.REPORTER, R.DEPUTY, R.HEAD, R.INSPECTOR)),
             ("疑点规则", "clue_rules", (R.INSPECTOR,)),
             ("疑点处理登记", "clue_outcomes", (R.INSPECTOR,)),
+            ("回访", "followup_list", _READERS),
         ),
     ),
     (

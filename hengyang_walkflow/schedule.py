@@ -17,6 +17,7 @@ DAY_WORK = {
     "open_tasks": "08:10",  # 差评投诉集中要立即体验 (三、体验时间); before the chase, which chases these too
     "snapshot": "23:30",  # 指标快照, so that 总览 can say what changed
     "raise_clues": "06:30",  # 疑点: 虚假走流程、组团走 (衡政办函〔2022〕16号 五(三))
+    "follow_up": "08:20",  # 投诉来源的销号全部回访；到期不说明的恢复整改 (五(三))
     "chase": "08:30",  # 催办: deadlines, ladder, short lane (衡政办函〔2022〕16号 五(二))
 }
 

@@ -14,6 +14,7 @@ from campaigns.views.account import PasswordChange
 from hengyang_walkflow import health
 from issues.urls_clues import clue_urls
 from issues.urls_collecting import collect_urls
+from issues.urls_followups import followup_urls
 from issues.urls_ledger import ledger_urls
 from issues.urls_personnel import personnel_urls
 from issues.urls_successions import succession_urls
@@ -39,6 +40,7 @@ urlpatterns = [
     *ledger_urls,
     *collect_urls,
     *clue_urls,
+    *followup_urls,
     path("issues/slips/<int:pk>/docx/", slip_docx, name="slip_docx"),
     *personnel_urls,
     *succession_urls,

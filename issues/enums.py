@@ -157,6 +157,33 @@ class DrawOutcome(TextChoices):
     UNTRUE = "UNTRUE", "不属实"
 
 
+class FollowUpState(TextChoices):
+    """回访: asked, then, where it isn't solved, the unit is heard (五(三))."""
+
+    OPEN = "OPEN", "待回访"
+    EXPLAINING = "EXPLAINING", "待单位说明"
+    EXPLAINED = "EXPLAINED", "单位已说明"
+    REOPENED = "REOPENED", "已撤销销号"
+    ENDED = "ENDED", "已了结"
+
+
+class FollowUpOrigin(TextChoices):
+    COMPLAINT = "COMPLAINT", "投诉来源必访"
+    CHOSEN = "CHOSEN", "督查室选取"
+
+
+class FollowUpMethod(TextChoices):
+    CALL = "CALL", "电话回访"
+    ON_SITE = "ON_SITE", "现场回访"
+
+
+class AttemptOutcome(TextChoices):
+    REACHED = "REACHED", "接通"
+    UNREACHED = "UNREACHED", "未接通"
+    REFUSED = "REFUSED", "拒访"
+    WRONG_NUMBER = "WRONG", "号码错误"
+
+
 class FollowUpVerdict(TextChoices):
     SOLVED = "SOLVED", "已解决"
     UNSOLVED = "UNSOLVED", "未解决"

@@ -10,7 +10,7 @@ from campaigns.actions.imports_undo import undo_import as undo
 from campaigns.ground.jobs import Job, job, progress
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Campaign, Posting
-from issues.actions import collecting, daily, recurrences
+from issues.actions import collecting, daily, followups, followups_hearing, recurrences
 from issues.actions.clues import raise_clues
 from issues.actions.imports import IMPORTERS
 from issues.actions.imports_undo import UNDOINGS
@@ -101,3 +101,11 @@ def find_clues(task: Job, *, now: datetime) -> dict | None:
         return None
     told = raise_clues(on=timezone.localtime(now).date(), now=now)
     return {"sessions": told["sessions"], "clues": len(told["clues"]), "by_rule": told["by_rule"]}
+
+
+@job("follow_up")
+def follow_up(task: Job, *, now: datetime) -> dict:
+    """The day's 回访: closed as 未接通, reopened unheard, opened (hengyang_walkflow.schedule)."""
+    counts = {"silent": followups.close_silent(now=now)}
+    counts["reopened"] = followups_hearing.take_back_unexplained(now=now)
+    return counts | followups.open_due(now=now)

@@ -26,7 +26,8 @@ from issues.lists import (
     measure_rows,
     problem_rows,
 )
-from issues.models import Demand, LedgerItem, Measure, Problem
+from issues.lists.followups import FOLLOW_UPS, follow_up_rows
+from issues.models import Demand, FollowUp, LedgerItem, Measure, Problem
 from reports.indicators import INDICATORS, Indicator
 from reports.scope import Scope
 
@@ -53,6 +54,7 @@ KINDS: dict[type[Model], RowKind] = {
     Problem: RowKind(PROBLEMS, lambda rows, scope: problem_rows(rows)),
     Demand: RowKind(DEMANDS, lambda rows, scope: demand_rows(rows)),
     Measure: RowKind(MEASURES, lambda rows, scope: measure_rows(rows)),
+    FollowUp: RowKind(FOLLOW_UPS, lambda rows, scope: follow_up_rows(rows)),
     LedgerItem: RowKind(LEDGER_PAGE, lambda rows, scope: ledger_rows(rows)),
 }
 

@@ -16,6 +16,7 @@ FILTER_NAMES = {
     "picked": "勾选",
     "group": "问题大类",
     "accepted": "是否采纳",
+    "verdict": "结论",
     "rule": "规则",
     "heavy": "达到阈值",
     "within": "销号后天数",

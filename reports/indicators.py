@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from campaigns.enums import Satisfaction
 from campaigns.models import WalkSession
 from issues.enums import LedgerState, MoveName, RectifyKind
 from reports.scope import Scope
 
 APPLICATIONS = (MoveName.APPLY, MoveName.APPLY_DIRECT, MoveName.FINISH)
 RECURRED_WITHIN = (30, 90)
+SATISFIED = (Satisfaction.VERY_GOOD, Satisfaction.GOOD, Satisfaction.FAIR)
 SIDELINED = (LedgerState.REFUSED, LedgerState.MERGED)
 
 
@@ -238,6 +240,13 @@ INDICATORS: tuple[Indicator, ...] = (
             (("state", "已销号"), ("recurred", f"{days}天内")),
         )
         for days in RECURRED_WITHIN
+    ),
+    Indicator(
+        "satisfied",
+        "回访满意率",
+        "回访中非常满意、满意和基本满意的÷有效回访；有效回访是访到群众并填写满意度的，不含未接通。",
+        lambda scope: scope.follow_ups().filter(satisfaction__in=SATISFIED),
+        lambda scope: scope.follow_ups().valid(),
     ),
     Indicator("institutions", "长效机制", "有制度名称、文号、印发日期和文件的措施条数。", _institutions),
 )

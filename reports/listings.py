@@ -26,6 +26,7 @@ from campaigns.roster_forms import OrganizationFilter, PersonFilter
 from issues.clue_settings import threshold_now
 from issues.forms.clues import ClueFilter
 from issues.forms.filters import DemandFilter, LedgerFilter, MeasureFilter, ProblemFilter, SlipFilter
+from issues.forms.followups import FollowUpFilter
 from issues.forms.recurrences import RecurrenceFilter
 from issues.forms.selfchecks import SelfCheckFilter
 from issues.gaps import GAPS, Gap
@@ -44,11 +45,12 @@ from issues.lists import (
 )
 from issues.lists.clues import CLUES, clue_rows, with_totals
 from issues.lists.draws import DRAWS, draw_rows
+from issues.lists.followups import FOLLOW_UPS, follow_up_rows
 from issues.lists.recurrences import RECURRENCES, recurrence_rows
 from issues.lists.selfchecks import SELFCHECKS, selfcheck_rows
 from issues.lists.slips import SLIPS, slip_rows
 from issues.lists.verifications import WAITING, waiting_rows, with_waited
-from issues.models import Clue, Demand, Draw, LedgerItem, Measure, Problem, Recurrence, SelfCheck
+from issues.models import Clue, Demand, Draw, FollowUp, LedgerItem, Measure, Problem, Recurrence, SelfCheck
 from reports.listing import Asked, Listing
 from reports.plan_listings import asked_roster, asked_tasks, lit_tasks, loaded_roster
 from reports.submission_list import (
@@ -102,6 +104,11 @@ def _complaints(asked: Asked) -> QuerySet:
 def _clues(asked: Asked) -> QuerySet:
     rows = with_totals(Clue.objects.visible_to(asked.posting))
     return ClueFilter(asked.query, rows=rows).apply(rows, threshold=threshold_now())
+
+
+def _follow_ups(asked: Asked) -> QuerySet:
+    rows = FollowUp.objects.visible_to(asked.posting)
+    return FollowUpFilter(asked.query, rows=rows).apply(rows)
 
 
 def _with_totals(rows: QuerySet, asked: Asked) -> QuerySet:
@@ -211,6 +218,7 @@ _ALL = (
         (*BUSINESS_ROLES, Role.ADMIN),
     ),
     Listing("clues", "疑点", CLUES, _clues, _with_totals, _CLUES),
+    Listing("followups", "回访", FOLLOW_UPS, _follow_ups, _plain(follow_up_rows), _NO_WALKER),
     Listing("slips", "督办单", SLIPS, _slips, _plain(slip_rows), _NO_WALKER),
     Listing(
         "submissions",

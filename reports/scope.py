@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from campaigns.enums import Reach, Role
 from campaigns.models import Campaign, CampaignMatter, Obligation, Organization, Posting, WalkSession
 from campaigns.querysets import in_reach
-from issues.models import Demand, LedgerItem, Measure, Problem
+from issues.enums import FollowUpState
+from issues.models import Demand, FollowUp, LedgerItem, Measure, Problem
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class Scope:
 
     def items(self) -> QuerySet:
         return LedgerItem.objects.visible_to(self.posting).in_campaign(self.campaign)
+
+    def follow_ups(self) -> QuerySet:
+        """回访 that were concluded; who is still to be asked is nobody's figure."""
+        rows = FollowUp.objects.visible_to(self.posting).in_campaign(self.campaign)
+        return rows.exclude(state=FollowUpState.OPEN)
 
     def obligations(self) -> QuerySet:
         """应走人员 of the reach on the roster of this campaign, one row a person (衡政办函〔2022〕16号 二)."""

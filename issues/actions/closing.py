@@ -187,9 +187,9 @@ def check_verified(item: LedgerItem) -> None:
 
 @transaction.atomic
 def reopen(
-    *, item: LedgerItem, by: Posting, now: datetime, note: str, calendar: Calendar | None = None
+    *, item: LedgerItem, by: Posting | None, now: datetime, note: str, calendar: Calendar | None = None
 ) -> LedgerItem:
-    """撤销销号 after a failed follow-up (五(三) 抽查回访); 立行立改 comes back as 限期整改."""
+    """撤销销号 after a failed follow-up (五(三) 抽查回访); 立行立改 comes back as 限期整改. `by` None: the day's run."""
     calendar = calendar or load_calendar()
     on = day_of(now)
     changes: dict = {"return_count": item.return_count + 1, "is_review_waived": False}

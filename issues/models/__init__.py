@@ -4,7 +4,7 @@ from issues.models.clues import Clue, ClueEntry, ClueOutcome, ClueSetting, HallH
 from issues.models.collections import CollectedFile, Collection
 from issues.models.draws import Draw, DrawItem
 from issues.models.history import ItemEvidence, LedgerEntry
-from issues.models.inspections import FollowUp
+from issues.models.inspections import FollowUp, FollowUpAttempt
 from issues.models.ledger import LedgerItem
 from issues.models.lists import Demand, Problem
 from issues.models.measures import Measure, MeasureDemand, MeasureProblem, MeasureStep
@@ -27,6 +27,7 @@ __all__ = [
     "DrawItem",
     "Extension",
     "FollowUp",
+    "FollowUpAttempt",
     "HallHours",
     "ItemEvidence",
     "LedgerEntry",

@@ -14,7 +14,6 @@ from issues.actions import meetings, requests, shifts
 from issues.models import (
     CollectedFile,
     Collection,
-    FollowUp,
     ItemEvidence,
     LedgerItem,
     MeasureDemand,
@@ -34,6 +33,7 @@ from issues.tests.factories import (
     make_measure,
     make_problem,
 )
+from issues.tests.followup_cases import FOLLOW_UP_CASES
 from issues.tests.twin_cases import TWIN_CASES
 
 pytestmark = pytest.mark.django_db
@@ -126,15 +126,6 @@ def verification(world):
     )
 
 
-def follow_up(world):
-    return FollowUp.objects.create(
-        item=make_item(world.city, S.CLOSED),
-        verdict="SOLVED",
-        checked_at=NOW,
-        checked_by=world.city.duchashi.person.user,
-    )
-
-
 def meeting(world):
     city = world.city
     made = make_item(city, S.RECTIFYING)
@@ -195,6 +186,7 @@ def collected_file(world):
 
 CASES = (
     *DRAW_CASES,
+    *FOLLOW_UP_CASES,
     *TWIN_CASES,
     Case("problem_source_known", problem(), {"source": "RUMOUR"}),
     Case("problem_kind_known", problem(), {"proposed_kind": "SOON"}),
@@ -270,9 +262,6 @@ CASES = (
     Case("ledgerentry_reason_given", entry, {"move": "RETURN"}),
     Case("ledgerentry_target_known", entry, {"target": "LOST"}),
     Case("itemevidence_once", evidence),
-    Case("followup_checked_whole", follow_up, {"checked_by": None}),
-    Case("followup_verdict_iff_checked", follow_up, {"verdict": ""}),
-    Case("followup_verdict_known", follow_up, {"verdict": "PERHAPS"}),
     *CLUE_CASES,
     Case("extension_decision_whole", extension, {"decided_at": LATER, "is_granted": True}),
     Case("extension_decision_says", extension, {"decided_at": LATER, "decided_by": OFFICE}),

@@ -160,7 +160,7 @@ def _copy_lists(copier: _Copier, campaign: Campaign, copy: int) -> None:
 
 def _ledger_clocks(campaign: Campaign) -> QuerySet:
     clocks = Deadline.objects.filter(campaign=campaign, kind__in=["RECTIFY", "TURN", "STEP"])
-    return clocks.filter(clue__isnull=True)
+    return clocks.filter(clue__isnull=True, follow_up__isnull=True)
 
 
 def _copy_ledger(copier: _Copier, campaign: Campaign, copy: int) -> None:
