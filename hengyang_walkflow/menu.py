@@ -58,6 +58,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...] | None], ...]], ...
         "优服务",
         (
             ("总览", "report_overview", _READERS),
+            ("通报", "bulletin_list", _READERS),
+            ("典型经验", "experience_list", _READERS),
             ("上报", "submission_list", _READERS),
             ("总结材料包", "package_list", _READERS),
             ("下载中心", "export_list", (*_WALKS, R.ADMIN, R.SECURITY)),

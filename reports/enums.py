@@ -11,4 +11,19 @@ class SubmissionState(TextChoices):
 
 
 UNREPORTED = (SubmissionState.DRAFT, SubmissionState.RETURNED)
+
+
+class BulletinState(TextChoices):
+    DRAFT = "DRAFT", "拟稿"
+    SUBMITTED = "SUBMITTED", "待批准"
+    APPROVED = "APPROVED", "已批准"
+    ISSUED = "ISSUED", "已印发"
+
+
+class ExperienceState(TextChoices):
+    PROPOSED = "PROPOSED", "待审核"
+    ADOPTED = "ADOPTED", "已采用"
+    REJECTED = "REJECTED", "不采用"
+
+
 SHORTEST_REASON = 4  # signs of a reason for taking personal data out in full

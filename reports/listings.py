@@ -52,7 +52,10 @@ from issues.lists.slips import SLIPS, slip_rows
 from issues.lists.verifications import WAITING, waiting_rows, with_waited
 from issues.models import Clue, Demand, Draw, FollowUp, LedgerItem, Measure, Problem, Recurrence, SelfCheck
 from reports.listing import Asked, Listing
+from reports.models import Bulletin, Experience
 from reports.plan_listings import asked_roster, asked_tasks, lit_tasks, loaded_roster
+from reports.printed_forms import BulletinFilter, ExperienceFilter
+from reports.printed_lists import BULLETINS, EXPERIENCES, bulletin_rows, experience_rows
 from reports.submission_list import (
     OPEN_PHONE,
     SUBMISSIONS,
@@ -127,6 +130,16 @@ def _verifications(asked: Asked) -> QuerySet:
 def _slips(asked: Asked) -> QuerySet:
     rows = Slip.objects.visible_to(asked.posting)
     return SlipFilter(asked.query, rows=rows).apply(rows)
+
+
+def _bulletins(asked: Asked) -> QuerySet:
+    rows = Bulletin.objects.visible_to(asked.posting)
+    return BulletinFilter(asked.query, rows=rows).apply(rows)
+
+
+def _experiences(asked: Asked) -> QuerySet:
+    rows = Experience.objects.visible_to(asked.posting)
+    return ExperienceFilter(asked.query, rows=rows).apply(rows)
 
 
 def _organizations(asked: Asked) -> QuerySet:
@@ -231,6 +244,8 @@ _ALL = (
         open_columns=OPEN_PHONE,
         openers=(Role.REFORM_OFFICE,),
     ),
+    Listing("bulletins", "通报", BULLETINS, _bulletins, _plain(bulletin_rows), _NO_WALKER),
+    Listing("experiences", "典型经验", EXPERIENCES, _experiences, _plain(experience_rows), _NO_WALKER),
     Listing("organizations", "单位", ORGANIZATIONS, _organizations, _plain(organization_rows), _ROSTER),
     Listing(
         "people",

@@ -6,11 +6,13 @@ from django.urls import reverse
 
 from campaigns.ground.constraints import both_or_neither, differ, in_order, known_value, not_empty
 from campaigns.models import Campaign, Organization, StoredFile, User
+from reports.printed import Bulletin, Experience
 from reports.querysets import PackageQuerySet, ScoreCardQuerySet, ScoreSheetQuerySet, SnapshotQuerySet
 from reports.submission_models import Submission, SubmissionEntry
 
 __all__ = [
     "Bulletin",
+    "Experience",
     "FigureSnapshot",
     "Package",
     "ScoreCard",
@@ -206,36 +208,6 @@ class ScoreObjection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.card} 异议"
-
-
-class Bulletin(models.Model):
-    """通报: issued = numbered and frozen; a correction is a new issue that supersedes."""
-
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="bulletins")
-    title = models.CharField("标题", max_length=200)
-    body = models.JSONField("正文", default=dict)
-    number = models.CharField("期号", max_length=50, unique=True, null=True, blank=True)
-    issued_at = models.DateTimeField("印发时间", null=True, blank=True)
-    issued_by = models.ForeignKey(
-        User, verbose_name="签发人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = verbose_name_plural = "通报"
-        constraints = [
-            both_or_neither(
-                "issued_at",
-                "issued_by",
-                name="bulletin_issued_whole",
-                message="签发人和印发时间要么都有,要么都没有。",
-            ),
-            both_or_neither(
-                "issued_at", "number", name="bulletin_issued_iff_numbered", message="通报印发时才编期号。"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.number or self.title
 
 
 class Package(models.Model):

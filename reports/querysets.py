@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from campaigns.enums import Role
 from campaigns.querysets import in_reach
-from reports.enums import UNREPORTED, SubmissionState
+from reports.enums import UNREPORTED, BulletinState, ExperienceState, SubmissionState
 
 READERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR)
 
@@ -69,3 +69,25 @@ class SubmissionQuerySet(QuerySet):
     def overdue(self, on) -> "SubmissionQuerySet":
         """逾期未报 on the day `on`."""
         return self.unreported().filter(deadline__due_on__lt=on)
+
+
+class BulletinQuerySet(QuerySet):
+    def visible_to(self, posting) -> "BulletinQuerySet":
+        """Issued ones are read by all; a draft by 督查室 in reach; what waits for approval by 审改办 in reach as well."""
+        if posting.role not in READERS:
+            return self.none()
+        seen = Q(state=BulletinState.ISSUED)
+        inside = in_reach(posting, "organization")
+        if posting.role == Role.INSPECTOR:
+            seen |= inside
+        elif posting.role == Role.REFORM_OFFICE:
+            seen |= inside & Q(state__in=[BulletinState.SUBMITTED, BulletinState.APPROVED])
+        return self.filter(seen)
+
+
+class ExperienceQuerySet(QuerySet):
+    def visible_to(self, posting) -> "ExperienceQuerySet":
+        """Adopted ones are read by all, the others by the unit that proposed them and by the offices over it."""
+        if posting.role not in READERS:
+            return self.none()
+        return self.filter(Q(state=ExperienceState.ADOPTED) | in_reach(posting, "organization"))

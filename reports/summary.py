@@ -247,17 +247,17 @@ def _going_on(facts: Facts):
 
 
 def _attachments(facts: Facts) -> tuple[Attachment, ...]:
-    found = [Attachment("主要指标及统计口径", (_figures_table(facts),))]
+    found = [Attachment("主要指标及统计口径", (figures_table(facts),))]
     if len(facts.units) > 1:
-        found.append(Attachment("各责任单位整改台账亮灯情况", _units_blocks(facts)))
+        found.append(Attachment("各责任单位整改台账亮灯情况", units_blocks(facts)))
     if facts.overdue:
-        found.append(Attachment("逾期未销号台账", (_named_table(facts.overdue, "整改时限"),)))
+        found.append(Attachment("逾期未销号台账", (named_table(facts.overdue, "整改时限"),)))
     if facts.waived:
-        found.append(Attachment("免核验台账", (_named_table(facts.waived, "免核验原因"),)))
+        found.append(Attachment("免核验台账", (named_table(facts.waived, "免核验原因"),)))
     return tuple(found)
 
 
-def _figures_table(facts: Facts) -> Table:
+def figures_table(facts: Facts) -> Table:
     rows = tuple(
         (each.label, each.text, each.note or NO_NOTE, each.definition) for each in facts.figures.values()
     )
@@ -267,7 +267,7 @@ def _figures_table(facts: Facts) -> Table:
 NO_NOTE = "—"
 
 
-def _units_blocks(facts: Facts) -> tuple:
+def units_blocks(facts: Facts) -> tuple:
     """Items by light per unit; units that use the escape hatches for more than 10 % are named (contract §7.7)."""
     words = [word for word in facts.units[0].lights if word != NO_NOTE]
     rows = tuple(
@@ -284,6 +284,6 @@ def _units_blocks(facts: Facts) -> tuple:
     return (table, Paragraph(f"提请上级协调和长期坚持的台账占比超过10%的责任单位：{flagged}。"))
 
 
-def _named_table(named: tuple[Named, ...], detail: str) -> Table:
+def named_table(named: tuple[Named, ...], detail: str) -> Table:
     rows = tuple((each.number, each.unit, each.text, each.detail) for each in named)
     return Table(("台账编号", "责任单位", "整改事项", detail), rows, widths=(5, 3, 8, 3))

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from reports.views import api, campaigns, exports, figures, overview, packages, rectification, submissions
+from reports.views import (
+    api,
+    bulletins,
+    campaigns,
+    experiences,
+    exports,
+    figures,
+    overview,
+    packages,
+    rectification,
+    submissions,
+)
 
 urlpatterns = [
     path("", overview.overview, name="report_overview"),
@@ -18,6 +29,17 @@ urlpatterns = [
         submissions.submission_file_remove,
         name="submission_file_remove",
     ),
+    path("bulletins/", bulletins.bulletin_list, name="bulletin_list"),
+    path("bulletins/new/", bulletins.bulletin_new, name="bulletin_new"),
+    path("bulletins/<int:pk>/", bulletins.bulletin_detail, name="bulletin_detail"),
+    path("bulletins/<int:pk>/edit/", bulletins.bulletin_edit, name="bulletin_edit"),
+    path("bulletins/<int:pk>/download/", bulletins.bulletin_docx, name="bulletin_docx"),
+    path("bulletins/<int:pk>/do/<slug:slug>/", bulletins.bulletin_act, name="bulletin_act"),
+    path("cases/", experiences.experience_list, name="experience_list"),
+    path("cases/new/", experiences.experience_new, name="experience_new"),
+    path("cases/<int:pk>/", experiences.experience_detail, name="experience_detail"),
+    path("cases/<int:pk>/judge/", experiences.experience_judge, name="experience_judge"),
+    path("cases/<int:pk>/download/", experiences.experience_docx, name="experience_docx"),
     path("packages/", packages.package_list, name="package_list"),
     path("packages/jobs/", packages.package_jobs, name="package_jobs"),
     path("packages/<int:pk>/", packages.package_detail, name="package_detail"),

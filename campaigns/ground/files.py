@@ -17,6 +17,7 @@ class FileKind(models.TextChoices):
     REJECTS = "REJECTS", "退回文件"
     EXPORT = "EXPORT", "导出文件"
     PACKAGE = "PACKAGE", "总结材料包"
+    BULLETIN = "BULLETIN", "印发的通报"
 
 
 def _path(stored: "StoredFile", filename: str) -> str:

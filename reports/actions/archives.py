@@ -24,7 +24,7 @@ from reports.exports import KINDS, write_kind
 
 MANIFEST = "目录.json"
 _MOMENT = (1980, 1, 1, 0, 0, 0)
-_KEPT = (FileKind.EVIDENCE, FileKind.PACKAGE)
+_KEPT = (FileKind.EVIDENCE, FileKind.PACKAGE, FileKind.BULLETIN)
 Telling = Callable[[int, int, str], None]
 
 

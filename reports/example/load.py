@@ -22,6 +22,7 @@ from reports.example.planning import plan_the_walks
 from reports.example.plans import Diary, plan_walks
 from reports.example.platform import know_the_cases
 from reports.example.play import Play
+from reports.example.publishing import publish
 from reports.example.reporting import hand_in
 from reports.example.spot_check import spot_checks
 from reports.example.stage import Stage
@@ -80,6 +81,7 @@ def _play(city: City, now: datetime) -> None:
     stage.run(until=now)
     know_the_cases(city)
     inspect(city.campaign, city.timeline, until=now)
+    publish(city.campaign, city.timeline, until=now)
     tell_groups()
 
 

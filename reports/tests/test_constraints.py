@@ -6,10 +6,12 @@ from types import SimpleNamespace
 import pytest
 
 from campaigns.ground.files import store_bytes
+from campaigns.models import User
 from campaigns.tests.constraints import Case, check, constraints_of
 from campaigns.tests.factories import at, make_campaign, make_unit, make_user
 from reports.models import (
     Bulletin,
+    Experience,
     FigureSnapshot,
     Package,
     ScoreCard,
@@ -71,9 +73,35 @@ def line(world):
     )
 
 
+def unissued(world, **fields):
+    values = {"organization": world.unit, "title": "第一期通报", "on": NOW.date(), "drafted_at": NOW}
+    return Bulletin.objects.create(campaign=world.campaign, drafted_by=world.user, **values | fields)
+
+
 def bulletin(world):
-    return Bulletin.objects.create(
-        campaign=world.campaign, title="第一期通报", number="第1期", issued_at=NOW, issued_by=world.user
+    """An issued one."""
+    approver = User.objects.filter(username="approver").first() or make_user("approver")
+    return unissued(
+        world,
+        state="ISSUED",
+        number="〔2022〕第1期",
+        approved_at=NOW,
+        approved_by=approver,
+        issued_at=NOW,
+        issued_by=world.user,
+        file=store_bytes(content=b"x", name="x.docx", kind="BULLETIN", content_type="x", by=None, now=NOW),
+    )
+
+
+def experience(world):
+    return Experience.objects.create(
+        campaign=world.campaign,
+        organization=world.unit,
+        title="一次告知",
+        practice="做法。",
+        result="成效。",
+        proposed_at=NOW,
+        proposed_by=world.user,
     )
 
 
@@ -151,6 +179,21 @@ CASES = (
     Case("scoreline_within_max", line, {"points": 21}),
     Case("scoreline_within_max", line, {"points": -1}),
     Case("scoreline_once", line),
+    Case("bulletin_state_known", unissued, {"state": "LOST"}),
+    Case("bulletin_titled", unissued, {"title": ""}),
+    Case("bulletin_number_once", bulletin),
+    Case("bulletin_approved_whole", bulletin, {"approved_by": None}),
+    Case("bulletin_approved_iff", unissued, {"state": "APPROVED"}),
+    Case("bulletin_approved_iff", unissued, {"names_people": True}),
+    Case("bulletin_four_eyes", bulletin, {"approved_by": lambda world: world.user}),
+    Case("bulletin_issued_iff", bulletin, {"file": None}),
+    Case("bulletin_corrects_another", unissued, {"supersedes": lambda world: Bulletin.objects.get()}),
+    Case("experience_state_known", experience, {"state": "LOST"}),
+    Case("experience_titled", experience, {"title": ""}),
+    Case("experience_practice_said", experience, {"practice": ""}),
+    Case("experience_result_said", experience, {"result": ""}),
+    Case("experience_decided_whole", experience, {"decided_at": NOW}),
+    Case("experience_decided_iff", experience, {"state": "ADOPTED"}),
     Case("bulletin_issued_whole", bulletin, {"issued_by": None}),
     Case("bulletin_issued_iff_numbered", bulletin, {"number": None}),
     Case("figuresnapshot_once_a_day", snapshot),
