@@ -61,6 +61,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...] | None], ...]], ...
             ("通报", "bulletin_list", _READERS),
             ("典型经验", "experience_list", _READERS),
             ("上报", "submission_list", _READERS),
+            ("考核", "score_list", _READERS),
             ("总结材料包", "package_list", _READERS),
             ("下载中心", "export_list", (*_WALKS, R.ADMIN, R.SECURITY)),
         ),

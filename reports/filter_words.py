@@ -27,6 +27,7 @@ FILTER_NAMES = {
     "origin": "任务来源",
     "level": "层级",
     "campaign": "行动",
+    "sheet": "考核表",
     "satisfaction": "满意度",
     "from": "日期自",
     "to": "日期至",

@@ -56,6 +56,7 @@ from reports.models import Bulletin, Experience
 from reports.plan_listings import asked_roster, asked_tasks, lit_tasks, loaded_roster
 from reports.printed_forms import BulletinFilter, ExperienceFilter
 from reports.printed_lists import BULLETINS, EXPERIENCES, bulletin_rows, experience_rows
+from reports.score_lists import SCORES, asked_scores, card_rows, with_points
 from reports.submission_list import (
     OPEN_PHONE,
     SUBMISSIONS,
@@ -232,6 +233,15 @@ _ALL = (
     ),
     Listing("clues", "疑点", CLUES, _clues, _with_totals, _CLUES),
     Listing("followups", "回访", FOLLOW_UPS, _follow_ups, _plain(follow_up_rows), _NO_WALKER),
+    Listing(
+        "scores",
+        "考核结果",
+        SCORES,
+        asked_scores,
+        _plain(card_rows),
+        (Role.REFORM_OFFICE, Role.INSPECTOR),
+        finish=lambda rows, asked, serial: with_points(rows),
+    ),
     Listing("slips", "督办单", SLIPS, _slips, _plain(slip_rows), _NO_WALKER),
     Listing(
         "submissions",

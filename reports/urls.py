@@ -12,6 +12,7 @@ from reports.views import (
     overview,
     packages,
     rectification,
+    scores,
     submissions,
 )
 
@@ -44,6 +45,11 @@ urlpatterns = [
     path("packages/jobs/", packages.package_jobs, name="package_jobs"),
     path("packages/<int:pk>/", packages.package_detail, name="package_detail"),
     path("packages/<int:pk>/download/", packages.package_download, name="package_download"),
+    path("scores/", scores.score_list, name="score_list"),
+    path("scores/<int:pk>/", scores.score_sheet, name="score_sheet"),
+    path("scores/<int:pk>/publish/", scores.score_publish, name="score_publish"),
+    path("scores/<int:pk>/<str:code>/", scores.score_card, name="score_card"),
+    path("scores/<int:pk>/<str:code>/answer/", scores.score_answer, name="score_answer"),
 ]
 
 exports_urlpatterns = [

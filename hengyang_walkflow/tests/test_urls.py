@@ -158,6 +158,7 @@ PAGES = {
     "/reports/cases/new/": "333 33 2333",
     "/reports/submissions/": "333 22 2223",
     "/reports/packages/": "333 22 2223",
+    "/reports/scores/": "333 22 2223",
     "/exports/": "223 22 2222",
 }
 RAW = re.compile(r"\{\{|\{%|Traceback|Exception|DoesNotExist|This field|Select a valid|Not Found|Forbidden")
