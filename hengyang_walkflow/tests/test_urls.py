@@ -218,6 +218,9 @@ NOT_PAGES = {
     "/issues/ledger/bulk/",
     "/deliveries/retry/",
     "/people/sealed/",
+    "/api/v1/",
+    "/api/v1/openapi.json",
+    "/api/v1/figures/",
 }
 
 

@@ -95,11 +95,12 @@ def _walk_again(case: Case, item: LedgerItem, verifier: Posting, moment: Moment,
 
 
 def _steps(item: LedgerItem, kind: str, started: datetime, ended: datetime) -> list[dict]:
-    """The problem's step again, or the whole way where the rule wants it, in equal parts."""
+    """The problem's step again, or the whole way where the rule wants it; each step takes its own share of the time."""
     kinds = [kind]
     if whole_because(item):
         kinds = sorted({*_WAY, kind}, key=StepKind.values.index)
-    edges = [started + (ended - started) * n / len(kinds) for n in range(len(kinds) + 1)]
+    parts = [3 + (int(item.number[-4:]) * (n + 2) + 5 * n) % 7 for n in range(len(kinds))]
+    edges = [started + (ended - started) * sum(parts[:n]) / sum(parts) for n in range(len(kinds) + 1)]
     return [
         {"kind": one, "started_at": edges[n], "ended_at": edges[n + 1], "result": StepResult.PASSED}
         for n, one in enumerate(kinds)
