@@ -9,6 +9,7 @@ from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign, Complaint, Matter, Organization, Person, User, WalkSession
 from issues.models import Demand, LedgerItem, Measure, Problem
+from reports.example.asking import ask_the_citizens
 from reports.example.city import CODE, City, build
 from reports.example.complaints import write_complaints
 from reports.example.counties import serve_the_counties, walk_the_counties
@@ -69,6 +70,7 @@ def _play(city: City, now: datetime) -> None:
         code = ("B06", "A03", "B05", "C02", "B07", "A01")[place % 6]
         stage.enter(play.covert_visit(4 + 3 * place, city.rng.choice(places), samples[code][place % 4]))
     stage.enter(spot_checks(city))
+    stage.enter(ask_the_citizens(city))
     for life in walk_the_counties(city, walks, diary):
         stage.enter(life)
     serve_the_counties(city)
