@@ -10,7 +10,7 @@ from campaigns.enums import Role
 from campaigns.models import Posting
 from issues import followup_rights
 from issues.actions import followups, followups_hearing
-from issues.enums import LedgerState
+from issues.enums import LedgerState, ProblemSource
 from issues.models import FollowUp, LedgerItem
 from reports.example.city import City
 from reports.example.stage import Life, Moment
@@ -93,7 +93,9 @@ def _hear(city: City, heard: list[FollowUp], inspector: Posting) -> Iterator[tup
         said = "自助机已于上月到货，装在二楼办事区，群众去的是一楼，附安装验收单。"
         _explain(city, row, agrees=False, said=said, moment=moment)
     moment = yield (last - 1, 10 * 60)
-    items = LedgerItem.objects.filter(state=LedgerState.CLOSED, responsible_unit__code=_ASKED_UNIT)
+    items = LedgerItem.objects.filter(
+        state=LedgerState.CLOSED, responsible_unit__code=_ASKED_UNIT, problem__source=ProblemSource.WALK
+    )
     item = items.order_by("number").first()
     if item and followup_rights.allows(followup_rights.check_can_open, inspector, item):
         [chosen] = followups.open_chosen(
