@@ -25,6 +25,7 @@ from reports.example.platform import know_the_cases
 from reports.example.play import Play
 from reports.example.publishing import publish
 from reports.example.reporting import hand_in
+from reports.example.scoring import assess
 from reports.example.spot_check import spot_checks
 from reports.example.stage import Stage
 from reports.example.texts import problem_samples
@@ -85,6 +86,7 @@ def _play(city: City, now: datetime) -> None:
     inspect(city.campaign, city.timeline, until=now)
     publish(city.campaign, city.timeline, until=now)
     tell_groups()
+    assess(city, until=now)
 
 
 def counts() -> dict[str, int]:
