@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from campaigns.ground.calendar import Calendar
-from campaigns.ground.deadlines import LightChange
+from campaigns.ground.deadlines import Deadline, LightChange
 from campaigns.ground.lights import light
 
 BATCH = 500
@@ -40,5 +40,13 @@ def note_light_changes(*, rows: QuerySet, on: date, calendar: Calendar) -> int:
         now = colour(on, due_on, starts_on)
         if now != was:
             turned.append(LightChange(deadline_id=pk, round=round_, on=on, was=was, light=now))
-    LightChange.objects.bulk_create(turned, batch_size=BATCH, ignore_conflicts=True)
-    return len(turned)
+    return sum(_note(turned[start : start + BATCH]) for start in range(0, len(turned), BATCH))
+
+
+def _note(turned: list[LightChange]) -> int:
+    """A clock that somebody is changing right now is noted by the next run: the chase waits for nobody."""
+    rows = Deadline.objects.filter(pk__in=[change.deadline_id for change in turned])
+    free = set(rows.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
+    changes = [change for change in turned if change.deadline_id in free]
+    LightChange.objects.bulk_create(changes, ignore_conflicts=True)
+    return len(changes)
