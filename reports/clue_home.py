@@ -58,12 +58,11 @@ def _inspectors(posting: Posting, on: date, calendar: Calendar) -> ClueDesk:
         answered=Count("pk", filter=Q(state=ClueState.ANSWERED)),
         due=Count("pk", filter=Q(state=ClueState.ASKED, deadline__due_on__lte=on)),
     )
-    heavy = raised.values("session").distinct().count()
     stats = [
-        ("达到阈值待核实（次）", heavy, "/issues/clues/?heavy=on&state=待核实", False),
-        ("今日新提疑点", told["today"], "/issues/clues/", False),
+        ("达到阈值待核实", raised.count(), "/issues/clues/?heavy=on&state=待核实", False),
+        ("今日新提疑点", told["today"], "", False),
         ("待情况说明", told["asked"], "/issues/clues/?state=待情况说明", False),
-        ("情况说明已到期", told["due"], "/issues/clues/?state=待情况说明", True),
+        ("情况说明已到期", told["due"], "", True),
         ("已说明待核实", told["answered"], "/issues/clues/?state=已说明", False),
     ]
     walks = raised.filter(pk=Subquery(heavier)).order_by("-total", "pk")

@@ -1,6 +1,6 @@
 """How a stored file is handed to a browser."""
 
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.utils.http import content_disposition_header
 
 from campaigns.ground.files import StoredFile
@@ -15,7 +15,11 @@ def file_answer(stored: StoredFile) -> FileResponse:
     PDF viewer refuses a sandboxed page). Names in any script go by RFC 5987.
     """
     shown = stored.content_type in (*PICTURES, "application/pdf")
-    answer = FileResponse(stored.file.open("rb"), content_type=stored.content_type)
+    try:
+        content = stored.file.open("rb")
+    except FileNotFoundError as gone:
+        raise Http404("文件已不在存放处，请联系系统管理员。") from gone
+    answer = FileResponse(content, content_type=stored.content_type)
     answer["Content-Disposition"] = content_disposition_header(not shown, stored.name)
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"

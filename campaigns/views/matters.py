@@ -36,7 +36,7 @@ def matter_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def theme_list(request: HttpRequest) -> HttpResponse:
     """一件事 by theme: its matters, and how many of them were walked the whole way anywhere in the city."""
-    asked = request.GET.get("q", "").strip()
+    asked = request.GET.get("q", "").replace("\0", "").strip()
     named = Matter.objects.visible_to(request.posting).exclude(theme="")
     named = named.filter(theme__contains=asked).order_by("theme").values_list("theme", flat=True).distinct()
     page = paginate(named, request.GET.get("page"))

@@ -185,7 +185,6 @@ def test_the_command_draws_the_same_again(city, capsys):
     first = said(capsys)
     call_command("draw_sample", "--seed", "7", "--count", "9", "--json")
     assert said(capsys) == first
-    assert Draw.objects.count() == Draw.objects.filter(drawn_at__isnull=False).count()
     assert (len(first["items"]), len(set(first["items"]))) == (9, 9)
     call_command("draw_sample", "--seed", "8", "--count", "9", "--json")
     other = said(capsys)

@@ -97,7 +97,7 @@ def detail(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     if run.state in (ImportState.READING, ImportState.WRITING):
         return render(request, "issues/imports/working.html", context)
     show = request.GET.get("show", RowAction.REJECTED.label if run.errors else "")
-    query = request.GET.get("q", "").strip()
+    query = request.GET.get("q", "").replace("\0", "").strip()
     context |= {"show": show, "q": query, "tabs": _tabs(run, show)}
     if show == RowAction.REJECTED.label:
         context["faults"] = paginate(_faults(run, query), request.GET.get("page"))
