@@ -43,7 +43,7 @@ def test_the_inspector_sees_what_is_suspicious_what_waits_and_what_is_due(city):
     second.refresh_from_db()
     clue_flow.answer(clue=second, explanation="延时服务。", by=city.yibao_reporter, now=NOW)
     page = words(client_of(city.duchashi))
-    assert "达到阈值待核实（次）1" in page
+    assert "达到阈值待核实1" in page
     assert "今日新提疑点3" in page
     assert "待情况说明1" in page
     assert "情况说明已到期0" in page
