@@ -255,8 +255,11 @@ def bulletin_docx(request: HttpRequest, pk: int) -> HttpResponse:
     """The stored file of an issued one; of another the draft as it stands now, without number and date."""
     bulletin = _bulletin_or_404(request, pk)
     if bulletin.file_id:
-        with bulletin.file.file.open("rb") as kept:
-            return paper_answer(kept.read(), bulletin.file.name)
+        try:
+            with bulletin.file.file.open("rb") as kept:
+                return paper_answer(kept.read(), bulletin.file.name)
+        except FileNotFoundError as gone:
+            raise Http404("文件已不在存放处，请联系系统管理员。") from gone
     return paper_answer(to_docx(bulletins.paper_of(bulletin)), f"{bulletin.title}（未印发）.docx")
 
 
