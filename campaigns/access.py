@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from campaigns.enums import Role
-from campaigns.ground.refusal import Changed, NotAllowed
+from campaigns.ground.refusal import Changed, Gone, NotAllowed
 from campaigns.models import Posting
 
 PUBLIC, SIGNED_IN = "public", "signed-in"
@@ -113,6 +113,8 @@ class PostingMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Changed):
             return refuse(request, str(error), status=409)
+        if isinstance(error, Gone):
+            return refuse(request, str(error), status=404)
         if isinstance(error, NotAllowed):
             return refuse(request, str(error))
         return None

@@ -24,7 +24,7 @@ from campaigns.actions.imports_sheets import file_error
 from campaigns.actions.imports_write import write_organizations, write_plain, write_workdays
 from campaigns.enums import Role
 from campaigns.ground import audit
-from campaigns.ground.files import FileKind, StoredFile, store_bytes
+from campaigns.ground.files import FileKind, StoredFile, open_stored, store_bytes
 from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.ground.sheets.read import Sheet, gate, read_workbook
 from campaigns.models import Campaign, ImportRun, Posting, User
@@ -152,7 +152,8 @@ def import_now(
 
 
 def stored_content(stored: StoredFile) -> bytes:
-    with stored.file.open("rb") as file:
+    """The bytes of a kept file. Raises Gone."""
+    with open_stored(stored) as file:
         return file.read()
 
 

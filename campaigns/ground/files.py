@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.db import models
 
 from campaigns.ground.constraints import known_value
+from campaigns.ground.refusal import Gone
 
 
 class FileKind(models.TextChoices):
@@ -84,6 +85,14 @@ def store_file(*, path: Path, name: str, kind: str, content_type: str, by, now) 
         stored.file.save(f"file{path.suffix}", File(opened), save=False)
     stored.save(force_insert=True)
     return stored
+
+
+def open_stored(stored: StoredFile) -> File:
+    """The bytes of a kept file, opened for reading. Raises Gone where somebody has taken them from the store."""
+    try:
+        return stored.file.open("rb")
+    except FileNotFoundError as missing:
+        raise Gone("文件已不在存放处，请联系系统管理员。") from missing
 
 
 def forget_file(stored: StoredFile) -> None:

@@ -18,7 +18,7 @@ from campaigns.ground import audit
 from campaigns.ground.files import FileKind, store_bytes
 from campaigns.ground.jobs import Job, enqueue
 from campaigns.ground.numbering import take_number
-from campaigns.ground.refusal import Changed, NotAllowed
+from campaigns.ground.refusal import Changed, Gone, NotAllowed
 from campaigns.models import Campaign, Organization, Posting, User
 from issues.actions.collecting_plan import ORDER, FilePlan, plan_file, plans_of
 from issues.actions.collecting_return import returned_book
@@ -120,7 +120,7 @@ def plan_of_file(*, file: CollectedFile, known: Known, now: datetime) -> FilePla
     """The plan of a kept file with the answers given so far; writes nothing. One gone from the store is a sentence."""
     try:
         content = stored_content(file.file)
-    except FileNotFoundError:
+    except Gone:
         return FilePlan(file.name, Book(file.name, fault="原件已不在文件库里，请重新收这份表。"))
     return plan_file(known=known, name=file.name, content=content, answers=file.answers, now=now)
 

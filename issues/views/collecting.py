@@ -13,6 +13,7 @@ from campaigns.access import roles
 from campaigns.actions.imports import stored_content
 from campaigns.enums import Role
 from campaigns.ground.refusal import NotAllowed
+from campaigns.ground.serving import file_to_save
 from campaigns.ground.table import Table, paginate
 from campaigns.models import Campaign, Job, Organization
 from issues.actions import collecting
@@ -140,7 +141,7 @@ def collected_return(request: HttpRequest, pk: int, file: int) -> FileResponse:
     heap = _heap(request, pk)
     sent = get_object_or_404(heap.files.select_related("file", "returned"), pk=file)
     if sent.returned_id:
-        return FileResponse(sent.returned.file.open("rb"), as_attachment=True, filename=sent.returned.name)
+        return file_to_save(sent.returned)
     known = collecting.known_for(heap)
     plan = collecting.plan_of_file(file=sent, known=known, now=timezone.now())
     content = returned_book(plan, stored_content(sent.file) if plan.book.sheets else b"")

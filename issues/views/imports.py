@@ -21,6 +21,7 @@ from campaigns.actions.imports_work import confirm_or_queue, mend_cells, preview
 from campaigns.enums import Role
 from campaigns.ground import jobs
 from campaigns.ground.refusal import Changed, NotAllowed
+from campaigns.ground.serving import file_to_save
 from campaigns.ground.sheets.vet import BadFile
 from campaigns.ground.table import Table, paginate
 from campaigns.models import ImportRun
@@ -255,7 +256,7 @@ def template(request: HttpRequest, kind: str) -> FileResponse:
 def rejects(request: HttpRequest, token: uuid.UUID) -> FileResponse:
     """The sender's own file with red cells and comments."""
     run = get_object_or_404(_runs(), token=token, rejects__isnull=False)
-    return FileResponse(run.rejects.file.open("rb"), as_attachment=True, filename=run.rejects.name)
+    return file_to_save(run.rejects)
 
 
 @roles(Role.ADMIN)
@@ -264,8 +265,9 @@ def original(request: HttpRequest, token: uuid.UUID) -> FileResponse:
     """The file exactly as it was sent. It may hold personal data: the download is audited."""
     run = get_object_or_404(_runs(), token=token)
     stored = run.original or run.file
+    answer = file_to_save(stored)
     record_download(run=run, stored=stored, by=request.posting, now=timezone.now())
-    return FileResponse(stored.file.open("rb"), as_attachment=True, filename=stored.name)
+    return answer
 
 
 def _address(run: ImportRun) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.access import roles
 from campaigns.enums import Role
+from campaigns.ground.files import open_stored
 from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.ground.table import Table, paginate
 from campaigns.ground.workdays import load_calendar
@@ -255,11 +256,8 @@ def bulletin_docx(request: HttpRequest, pk: int) -> HttpResponse:
     """The stored file of an issued one; of another the draft as it stands now, without number and date."""
     bulletin = _bulletin_or_404(request, pk)
     if bulletin.file_id:
-        try:
-            with bulletin.file.file.open("rb") as kept:
-                return paper_answer(kept.read(), bulletin.file.name)
-        except FileNotFoundError as gone:
-            raise Http404("文件已不在存放处，请联系系统管理员。") from gone
+        with open_stored(bulletin.file) as kept:
+            return paper_answer(kept.read(), bulletin.file.name)
     return paper_answer(to_docx(bulletins.paper_of(bulletin)), f"{bulletin.title}（未印发）.docx")
 
 

@@ -13,6 +13,7 @@ from campaigns.enums import BUSINESS_ROLES, Role
 from campaigns.ground.files import StoredFile
 from campaigns.ground.jobs import Job
 from campaigns.ground.refusal import NotAllowed
+from campaigns.ground.serving import file_to_save
 from campaigns.ground.table import paginate
 from campaigns.ground.workdays import load_calendar
 from reports.actions.archives import ask_for_archive, may_archive
@@ -143,7 +144,6 @@ def export_download(request: HttpRequest, pk: int) -> FileResponse:
     stored = StoredFile.objects.filter(pk=(job.result or {}).get("file")).first()
     if stored is None:
         raise NotAllowed(f"这个文件已过期删除（保留 {DAYS_KEPT} 天），请重新导出。")
+    answer = file_to_save(stored)
     record_export_download(stored=stored, by=request.posting, now=timezone.now())
-    response = FileResponse(stored.file.open("rb"), as_attachment=True, filename=stored.name)
-    response["Cache-Control"] = "no-store"
-    return response
+    return answer

@@ -1,13 +1,14 @@
 """总结材料包: the list, the button that has one built in the background, the way to its file."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from campaigns.access import roles
+from campaigns.ground.serving import file_to_save
 from campaigns.ground.table import Column, Table, paginate
 from campaigns.models import Campaign, Job
 from reports.actions.packages import BUILDERS, ask_for_package, record_download
@@ -96,12 +97,9 @@ def package_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def package_download(request: HttpRequest, pk: int) -> FileResponse:
     """The zip itself; each download is logged."""
     package = _visible(request, pk)
-    if not package.file.file.storage.exists(package.file.file.name):
-        raise Http404("材料包的文件不在服务器上，请联系系统管理员。")
+    answer = file_to_save(package.file)
     record_download(package=package, by=request.posting, now=timezone.now())
-    response = FileResponse(package.file.file.open("rb"), as_attachment=True, filename=package.file.name)
-    response["Cache-Control"] = "no-store"
-    return response
+    return answer
 
 
 def _visible(request: HttpRequest, pk: int) -> Package:
