@@ -33,6 +33,7 @@ def an_import(city: City) -> str:
         state="REFUSED",
         file=lost(FileKind.IMPORT),
         rejects=lost(FileKind.REJECTS),
+        counts=dict.fromkeys(("rows", "created", "updated", "unchanged", "skipped", "rejected"), 1),
         made_by=city.admin.person.user,
         made_at=NOON,
     )
