@@ -171,6 +171,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=20)
+# The LibreOffice that turns papers into PDF: a path or a name; empty = `soffice` where it is found.
+SOFFICE = env.str("SOFFICE", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.access import roles
@@ -32,6 +31,7 @@ from reports.models import Bulletin
 from reports.printed_forms import ApproveForm, BulletinFilter, BulletinForm, ReturnForm
 from reports.printed_lists import BULLETINS, bulletin_rows, standing
 from reports.querysets import READERS
+from reports.views.papers import paper_answer
 
 
 @roles(*READERS)
@@ -257,12 +257,5 @@ def bulletin_docx(request: HttpRequest, pk: int) -> HttpResponse:
     bulletin = _bulletin_or_404(request, pk)
     if bulletin.file_id:
         with open_stored(bulletin.file) as kept:
-            return paper_answer(kept.read(), bulletin.file.name)
-    return paper_answer(to_docx(bulletins.paper_of(bulletin)), f"{bulletin.title}（未印发）.docx")
-
-
-def paper_answer(content: bytes, name: str) -> HttpResponse:
-    """A .docx to keep."""
-    answer = HttpResponse(content, content_type=bulletins.DOCX)
-    answer["Content-Disposition"] = content_disposition_header(True, name)
-    return answer
+            return paper_answer(request, kept.read(), bulletin.file.name.removesuffix(".docx"))
+    return paper_answer(request, to_docx(bulletins.paper_of(bulletin)), f"{bulletin.title}（未印发）")

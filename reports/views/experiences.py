@@ -21,7 +21,7 @@ from reports.models import Experience
 from reports.printed_forms import ExperienceFilter, ExperienceForm, JudgeForm
 from reports.printed_lists import EXPERIENCES, experience_rows
 from reports.querysets import READERS
-from reports.views.bulletins import paper_answer
+from reports.views.papers import paper_answer
 
 
 @roles(*READERS)
@@ -108,4 +108,4 @@ def experience_judge(request: HttpRequest, pk: int) -> HttpResponse:
 def experience_docx(request: HttpRequest, pk: int) -> HttpResponse:
     """简报 of an adopted one."""
     experience = _experience_or_404(request, pk)
-    return paper_answer(to_docx(experience_paper(experience)), f"{experience.title}.docx")
+    return paper_answer(request, to_docx(experience_paper(experience)), experience.title)

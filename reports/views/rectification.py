@@ -3,7 +3,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from campaigns.access import roles
@@ -13,16 +12,9 @@ from campaigns.models import Organization
 from issues.models import LedgerItem
 from reports.gbt9704 import to_docx
 from reports.rectification import item_report, unit_report
+from reports.views.papers import paper_answer
 
 READERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR)
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-def _answer(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=DOCX)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 def _items(request: HttpRequest):
@@ -43,7 +35,7 @@ def rectification_item(request: HttpRequest, pk: int) -> HttpResponse:
         on=timezone.localdate(),
         calendar=load_calendar(),
     )
-    return _answer(to_docx(document), f"{item.number}整改情况报告.docx")
+    return paper_answer(request, to_docx(document), f"{item.number}整改情况报告")
 
 
 @roles(*READERS)
@@ -57,4 +49,4 @@ def rectification_unit(request: HttpRequest, code: str) -> HttpResponse:
         on=timezone.localdate(),
         calendar=load_calendar(),
     )
-    return _answer(to_docx(document), f"{unit.label}整改情况报告.docx")
+    return paper_answer(request, to_docx(document), f"{unit.label}整改情况报告")

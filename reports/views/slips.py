@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from campaigns.access import roles
@@ -11,8 +10,7 @@ from campaigns.ground.workdays import load_calendar
 from campaigns.models import Slip
 from reports.gbt9704 import to_docx
 from reports.slip_paper import slip_paper
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+from reports.views.papers import paper_answer
 
 
 @roles(Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR)
@@ -23,6 +21,4 @@ def slip_docx(request: HttpRequest, pk: int) -> HttpResponse:
         "about__organization", "about__campaign", "deadline", "signed_by__person__organization"
     )
     slip = get_object_or_404(rows, pk=pk)
-    answer = HttpResponse(to_docx(slip_paper(slip, load_calendar())), content_type=DOCX)
-    answer["Content-Disposition"] = content_disposition_header(True, f"督办单 {slip.number}.docx")
-    return answer
+    return paper_answer(request, to_docx(slip_paper(slip, load_calendar())), f"督办单 {slip.number}")
