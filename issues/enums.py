@@ -71,6 +71,7 @@ class Deed(TextChoices):
     REMIND = "REMIND", "催办"
     SHIFT = "SHIFT", "批量顺延"
     MEET = "MEET", "会商议定"
+    WAIVE = "WAIVE", "免核验"
 
 
 class Quality(TextChoices):

@@ -10,11 +10,12 @@ from django.db.models import Q
 
 from campaigns.enums import Role
 from campaigns.ground.calendar import Calendar
+from campaigns.ground.clock import day_of
 from campaigns.ground.deadlines import Chase, Deadline, LightChange
 from campaigns.models import Slip
 from issues.enums import LedgerState, RectifyKind, ResultKind, Turn
 from issues.lights import applied_on_of
-from issues.models import Demand, LedgerEntry, LedgerItem, Measure, Problem
+from issues.models import Consent, Demand, Extension, LedgerEntry, LedgerItem, Measure, Problem
 from issues.moves import CLOCKS
 from issues.permissions import is_reform_office, needs_verification
 from issues.querysets import WAITING_FOR_REVIEW
@@ -58,6 +59,32 @@ def whose_turn(item: LedgerItem, *, on: date, calendar: Calendar) -> dict[str, A
         running = None
     left = calendar.workdays_between(on, running.due_on) if running is not None else None
     return {"who": who, "what": what, "clock": running, "left": left}
+
+
+def unanswered(item: LedgerItem, *, on: date, calendar: Calendar) -> list[dict[str, Any]]:
+    """延期 and 报备 nobody has answered: `asks`, `who` answers, working days `waited`, `clock`, working days `left`."""
+    extensions = item.extensions.waiting().select_related("deadline")
+    asked = [(one, f"申请延期至 {one.new_due_on:%Y-%m-%d}") for one in extensions]
+    asked += [
+        (one, f"申请{one.get_kind_display()}") for one in item.consents.waiting().select_related("deadline")
+    ]
+    return [
+        {
+            "asks": asks,
+            "who": _answers(one, item),
+            "waited": calendar.workdays_between(day_of(one.asked_at), on),
+            "clock": one.deadline,
+            "left": calendar.workdays_between(on, one.deadline.due_on) if one.deadline else None,
+        }
+        for one, asks in asked
+    ]
+
+
+def _answers(request: Extension | Consent, item: LedgerItem) -> str:
+    if is_reform_office(item.responsible_unit):
+        return "督查室"
+    second = isinstance(request, Extension) and item.extensions.filter(is_granted=True).exists()
+    return "市审改办" if second else "审改办"
 
 
 def why_it_waits(item: LedgerItem, role: str) -> str:
@@ -196,10 +223,11 @@ def _what(entry: LedgerEntry) -> str:
 
 
 def clocks_of(item: LedgerItem) -> list[int]:
-    """Ids of the Deadlines of the item and of the steps of its measures. One query for the steps."""
-    steps = Deadline.objects.filter(measure_step__measure__in=item.finding.measures.all())
+    """Ids of the Deadlines of the item, of the steps of its measures, of what it asked for. One query for the latter."""
+    steps = Q(measure_step__measure__in=item.finding.measures.all())
+    others = Deadline.objects.filter(steps | Q(extension__item=item) | Q(consent__item=item))
     own = [pk for pk in (item.deadline_id, item.turn_id) if pk]
-    return [*own, *steps.values_list("pk", flat=True)]
+    return [*own, *others.values_list("pk", flat=True).distinct()]
 
 
 def chases_of(item: LedgerItem, clocks: list[int]) -> list[Chase]:

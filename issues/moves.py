@@ -185,11 +185,17 @@ MOVES: dict[str, Move] = {
             M.ESCALATE,
             (S.RECTIFYING,),
             S.ESCALATED,
-            (R.REFORM_OFFICE,),
-            Relation.REACH,
+            (R.REFORM_OFFICE, R.INSPECTOR),
+            Relation.DECIDER,
             note_needed=True,
         ),
-        Move(M.RESUME, (S.ESCALATED,), S.RECTIFYING, (R.REFORM_OFFICE,), Relation.REACH),
+        Move(
+            M.RESUME,
+            (S.ESCALATED,),
+            S.RECTIFYING,
+            (R.REFORM_OFFICE, R.INSPECTOR),
+            Relation.DECIDER,
+        ),
         Move(
             M.REOPEN,
             (S.CLOSED,),
@@ -240,6 +246,7 @@ CLOCKS: dict[str, Clock] = {
 }
 QUICK_DAYS = 3
 DECLINED_DAYS = 1
+ANSWER_DAYS = 2  # 延期 and 报备 wait for their answer no longer than any other turn
 NUMBER_DAYS = 5  # the 请示 with its number (contract §7.7)
 # 长期坚持 has no due date: a word of progress is asked for again and again, once it is 阶段性完成 every quarter.
 LASTING_DAYS = {S.RECTIFYING: 20, S.STAGED: 60}

@@ -7,34 +7,13 @@ from enum import Enum
 from campaigns.enums import Role
 from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.models import Organization, Posting
-from issues.enums import ConsentKind, LedgerState, RectifyKind
+from issues.enums import LedgerState, RectifyKind
 from issues.models import LedgerItem
-from issues.querysets import OPEN_STATES, WAITING_FOR_REVIEW
+from issues.querysets import WAITING_FOR_REVIEW
 
 UNIT_WRITERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD)
 VERIFIERS = (Role.REPORTER, Role.DEPUTY, Role.REFORM_OFFICE, Role.INSPECTOR)
-REQUEST_LABELS = {
-    "decide_extension": "审批延期",
-    "decide_consent": "审批申请",
-    "verify": "回头看核验",
-    "waive": "免核验",
-    "evidence": "上传佐证材料",
-    "extension": "申请延期",
-    "withdraw": "撤回申请",
-    "hand_over": "移交责任人",
-    "remind": "催办",
-    "escalate": "申请提请上级协调",
-    "lasting": "申请长期坚持",
-}
 ENDED = (LedgerState.CLOSED, LedgerState.REFUSED, LedgerState.MERGED)
-REMINDED = (*OPEN_STATES, LedgerState.ESCALATED, LedgerState.STAGED)
-HANDED_OVER = (
-    LedgerState.PLANNING,
-    LedgerState.UNSIGNED,
-    LedgerState.RECTIFYING,
-    LedgerState.ESCALATED,
-    LedgerState.STAGED,
-)
 
 
 class Relation(Enum):
@@ -45,6 +24,9 @@ class Relation(Enum):
     REACH = "reach"  # the responsible unit lies in the posting's reach
     REVIEWER = "reviewer"  # of the responsible unit, and not the applicant (contract §7.3)
     CLOSER = "closer"  # in reach, and never of the responsible unit (contract §7.3)
+    DECIDER = (
+        "decider"  # answers what the unit asks for: like the closer, 督查室 for 审改办's own (§7.6, §7.7)
+    )
 
 
 def check_can_act(
@@ -54,11 +36,13 @@ def check_can_act(
     if posting.role not in roles:
         names = "、".join(Role(role).label for role in roles)
         raise NotAllowed(f"{label}由{names}办理,您当前的身份是{posting.get_role_display()}。")
-    if relation in (Relation.REACH, Relation.CLOSER):
+    if relation in (Relation.REACH, Relation.CLOSER, Relation.DECIDER):
         if not posting.covers(item.responsible_unit):
-            raise NotAllowed(f"{item.responsible_unit.label}不在您的管辖范围内,不能{label}。")
+            raise NotAllowed(f"{item.responsible_unit.label}不在您的管辖范围内，不能{label}。")
         if relation is Relation.CLOSER:
             _check_closer(posting, item, label)
+        elif relation is Relation.DECIDER:
+            _check_decider(posting, item.responsible_unit, label)
         return
     _check_of_unit(posting, item, relation, label)
 
@@ -92,6 +76,20 @@ def _check_closer(posting: Posting, item: LedgerItem, label: str) -> None:
     for stamp, doing in (("applied_by_id", "申请"), ("reviewed_by_id", "单位审核")):
         if getattr(item, stamp) and getattr(item, stamp) == posting.person.user_id:
             raise NotAllowed(f"您是这条台账的{doing}人,不能再办理{label}。")
+
+
+def _check_decider(posting: Posting, unit: Organization, label: str) -> None:
+    """What a unit asks for is never answered by itself; what 审改办's own house asks for, by 督查室.
+
+    The document names two city bodies: 审改办 organizes and coordinates (五(一)), 督查室 watches over rectification
+    (五(三)), the office's own included. Without the second nobody in the city could answer the first.
+    """
+    if is_of_unit(posting, unit):
+        raise NotAllowed(f"责任单位是{unit.label}，不能审批本单位的申请。")
+    if posting.role == Role.INSPECTOR and not is_reform_office(unit):
+        raise NotAllowed(f"督查室只答复审改办自身台账的申请，这条由审改办{label}。")
+    if posting.role == Role.REFORM_OFFICE and _is_own_house(posting, unit):
+        raise NotAllowed(f"{unit.label}是审改办所在单位，由督查室{label}。")
 
 
 def is_involved(posting: Posting, item: LedgerItem) -> bool:
@@ -159,7 +157,7 @@ def check_can_walk_again(posting: Posting, item: LedgerItem) -> None:
 
 
 def can_walk_again(posting: Posting, item: LedgerItem) -> bool:
-    return _passes(check_can_walk_again, posting, item)
+    return allows(check_can_walk_again, posting, item)
 
 
 def check_can_register(posting: Posting, unit: Organization) -> None:
@@ -189,12 +187,8 @@ def check_can_decide(posting: Posting, item: LedgerItem, label: str) -> None:
 
     审改办's own are decided by 督查室, as they are closed by it (§7.3): else nobody in the city could.
     """
-    roles = (Role.REFORM_OFFICE,)
-    if posting.role == Role.INSPECTOR and is_reform_office(item.responsible_unit):
-        roles = (Role.REFORM_OFFICE, Role.INSPECTOR)
-    check_can_act(posting=posting, item=item, roles=roles, relation=Relation.REACH, label=label)
-    if is_of_unit(posting, item.responsible_unit):
-        raise NotAllowed(f"责任单位是{item.responsible_unit.label},不能审批本单位的申请。")
+    roles = (Role.REFORM_OFFICE, Role.INSPECTOR)
+    check_can_act(posting=posting, item=item, roles=roles, relation=Relation.DECIDER, label=label)
 
 
 def check_can_attach(posting: Posting, item: LedgerItem) -> None:
@@ -207,137 +201,23 @@ def check_can_attach(posting: Posting, item: LedgerItem) -> None:
 
 def check_can_decide_extension(posting: Posting, item: LedgerItem) -> None:
     """The first extension is 审改办's in reach, a second one the city's alone (contract §7.6)."""
-    check_can_decide(posting, item, REQUEST_LABELS["decide_extension"])
+    check_can_decide(posting, item, "审批延期")
     if posting.organization.parent_id and item.extensions.filter(is_granted=True).exists():
         raise NotAllowed("第二次延期由市审改办审批。")
 
 
-def check_can_hand_over(posting: Posting, item: LedgerItem) -> None:
-    """移交责任人: the responsible unit's own business, while the item is being worked on."""
-    check_can_act(
-        posting=posting,
-        item=item,
-        roles=UNIT_WRITERS,
-        relation=Relation.RESPONSIBLE,
-        label=REQUEST_LABELS["hand_over"],
-    )
-
-
-def check_can_remind(posting: Posting, item: LedgerItem) -> None:
-    """催办 by hand: 审改办 and 督查室 in their reach, the unit's own leaders in their unit."""
-    label = REQUEST_LABELS["remind"]
-    if posting.role in (Role.DEPUTY, Role.HEAD):
-        check_can_act(
-            posting=posting,
-            item=item,
-            roles=(Role.DEPUTY, Role.HEAD),
-            relation=Relation.RESPONSIBLE,
-            label=label,
-        )
-        return
-    check_can_act(
-        posting=posting,
-        item=item,
-        roles=(Role.REFORM_OFFICE, Role.INSPECTOR),
-        relation=Relation.REACH,
-        label=label,
-    )
-
-
-def check_can_ask(name: str, posting: Posting, item: LedgerItem) -> None:
-    """Raise NotAllowed where the role or the unit is wrong for the request `name`; whether its time is right, the action says."""
-    label = REQUEST_LABELS[name]
-    if name == "evidence":
-        check_can_attach(posting, item)
-    elif name == "verify":
-        if posting.role not in VERIFIERS:
-            raise NotAllowed("回头看核验由填报员、分管负责人、审改办或督查室办理。")
-    elif name == "decide_extension":
-        check_can_decide_extension(posting, item)
-    elif name == "hand_over":
-        check_can_hand_over(posting, item)
-    elif name == "remind":
-        check_can_remind(posting, item)
-    elif name in ("extension", "escalate", "lasting", "withdraw"):
-        check_can_act(
-            posting=posting, item=item, roles=(Role.REPORTER,), relation=Relation.RESPONSIBLE, label=label
-        )
-    else:
-        check_can_decide(posting, item, label)
-
-
-def requests_for(item: LedgerItem, posting: Posting, on: date) -> list[str]:
-    """What `posting` may ask for or add besides the moves, for the buttons of the item's page (contract §7.4, §7.6, §7.7).
-
-    Names are those of REQUEST_LABELS. The actions check again and say why not.
-    """
-    open_to_review = needs_verification(item) and item.state in WAITING_FOR_REVIEW
-    checks = {
-        "decide_extension": lambda: (
-            _is_asked(item.extensions) and _passes(check_can_decide_extension, posting, item)
-        ),
-        "decide_consent": lambda: can_decide(posting, item) and _is_asked(item.consents),
-        "verify": lambda: (
-            open_to_review and posting.role in VERIFIERS and posting.person.user_id != item.applied_by_id
-        ),
-        "waive": lambda: open_to_review and not item.waiver_reason and can_decide(posting, item),
-        "evidence": lambda: _passes(check_can_attach, posting, item),
-        "extension": lambda: _asks_extension(posting, item, on),
-        "escalate": lambda: _asks_consent(posting, item, LedgerState.RECTIFYING),
-        "lasting": lambda: _asks_lasting(posting, item),
-        "withdraw": lambda: (
-            _is_clerk(posting, item) and (_is_asked(item.extensions) or _is_asked(item.consents))
-        ),
-        "hand_over": lambda: item.state in HANDED_OVER and _passes(check_can_hand_over, posting, item),
-        "remind": lambda: item.state in REMINDED and _passes(check_can_remind, posting, item),
-    }
-    return [name for name, check in checks.items() if check()]
-
-
 def can_decide(posting: Posting, item: LedgerItem) -> bool:
     """Twin of check_can_decide."""
-    return _passes(check_can_decide, posting, item, "审批")
+    return allows(check_can_decide, posting, item, "审批")
 
 
-def _passes(check: Callable[..., None], *arguments) -> bool:
+def allows(check: Callable[..., None], *arguments) -> bool:
+    """Twin of any check: True where it raises nothing."""
     try:
         check(*arguments)
     except NotAllowed:
         return False
     return True
-
-
-def _is_asked(requests) -> bool:
-    """Whether one of the item's requests waits for its answer."""
-    return requests.waiting().exists()
-
-
-def _is_clerk(posting: Posting, item: LedgerItem) -> bool:
-    return posting.role == Role.REPORTER and posting.organization_id == item.responsible_unit_id
-
-
-def _asks_extension(posting: Posting, item: LedgerItem, on: date) -> bool:
-    """Up to and on the due date, one at a time (contract §7.6)."""
-    return bool(
-        _is_clerk(posting, item)
-        and item.state == LedgerState.RECTIFYING
-        and item.deadline_id
-        and on <= item.deadline.due_on
-        and not _is_asked(item.extensions)
-    )
-
-
-def _asks_lasting(posting: Posting, item: LedgerItem) -> bool:
-    agreed = item.consents.filter(kind=ConsentKind.LASTING, is_granted=True)
-    return (
-        item.rectify_kind == RectifyKind.LASTING
-        and _asks_consent(posting, item, LedgerState.PLANNING)
-        and not agreed.exists()
-    )
-
-
-def _asks_consent(posting: Posting, item: LedgerItem, state: str) -> bool:
-    return _is_clerk(posting, item) and item.state == state and not _is_asked(item.consents)
 
 
 def check_can_collect(posting: Posting) -> None:

@@ -253,6 +253,13 @@ class RecurrenceQuerySet(QuerySet):
         """Confirmed: the problem came back after its item had been closed."""
         return self.filter(verdict=TwinVerdict.AGAIN)
 
+    def where_later(self, item) -> "RecurrenceQuerySet":
+        """Pairs whose later one is `item` (or an OuterRef to it), or was merged into it.
+
+        并案办理 keeps both histories: what a recurrence demands goes over to the survivor.
+        """
+        return self.filter(Q(later=item) | Q(later__merged_into=item))
+
     def within(self, days: int) -> "RecurrenceQuerySet":
         """Confirmed, found at most so many days after the closing, and itself not refused or merged."""
         gone = (LedgerState.REFUSED, LedgerState.MERGED)

@@ -12,8 +12,8 @@ from typing import Any
 from campaigns.enums import Channel
 from campaigns.guide import FIVE
 from campaigns.models import Person, WalkSession
-from issues.enums import COMPLAINT_SOURCES, TwinVerdict
-from issues.models import LedgerItem
+from issues.enums import COMPLAINT_SOURCES
+from issues.models import LedgerItem, Recurrence
 from issues.permissions import needs_verification
 from issues.querysets import WAITING_FOR_REVIEW
 
@@ -46,7 +46,7 @@ def is_drawn(number: str) -> bool:
 def is_recurrence(item: LedgerItem) -> bool:
     """Whether it was confirmed that the problem came again; lists read `recurs`, which waiting_rows hangs on the row."""
     known = getattr(item, "recurs", None)
-    return item.earlier_twins.filter(verdict=TwinVerdict.AGAIN).exists() if known is None else known
+    return Recurrence.objects.again().where_later(item).exists() if known is None else known
 
 
 def whole_because(item: LedgerItem) -> str:

@@ -22,10 +22,12 @@ from issues.actions.verifying import ask_verification
 from issues.enums import MoveName, RectifyKind
 from issues.models import LedgerItem
 from issues.permissions import needs_verification, review_is_waived
-from issues.verifying import is_answered
+from issues.verifying import is_answered, whole_because
 from issues.workflow import check_can_move
 
 LEAST_DAYS_AFTER_RETURN = 3
+# What was granted to one application ends with it: the next one is verified, or waived anew with its own reason.
+_ROUND_OVER = {"is_review_waived": False, "waiver_reason": ""}
 
 
 def _check_shown(item: LedgerItem, note: str) -> None:
@@ -148,7 +150,7 @@ def _give_back(
         by=by,
         now=now,
         note=note,
-        changes={"return_count": item.return_count + counted, "is_review_waived": False},
+        changes={"return_count": item.return_count + counted, **_ROUND_OVER},
         calendar=calendar,
     )
     if item.deadline_id:
@@ -182,7 +184,9 @@ def check_verified(item: LedgerItem) -> None:
     if found.verified_by_id == item.applied_by_id:
         raise NotAllowed("回头看核验是申请人自己做的,请由其他人重新核验。")
     if not found.is_improved:
-        raise NotAllowed("回头看核验没有看到改善,只能退回重办。")
+        raise NotAllowed("回头看核验没有看到改善，只能退回重办。")
+    if (why := whole_because(item)) and not found.is_whole:
+        raise NotAllowed(f"这条台账要全程再走一遍（{why}），现有核验只走了一个环节，请重新核验。")
 
 
 @transaction.atomic
@@ -192,7 +196,7 @@ def reopen(
     """撤销销号 after a failed follow-up (五(三) 抽查回访); 立行立改 comes back as 限期整改. `by` None: the day's run."""
     calendar = calendar or load_calendar()
     on = day_of(now)
-    changes: dict = {"return_count": item.return_count + 1, "is_review_waived": False}
+    changes: dict = {"return_count": item.return_count + 1, **_ROUND_OVER}
     quick = item.is_quick
     if quick:
         changes |= {"rectify_kind": RectifyKind.DATED, "deadline": None}

@@ -16,13 +16,8 @@ from issues.actions.moving import responsible_person, steps_of
 from issues.enums import Deed, Turn
 from issues.models import LedgerEntry, LedgerItem
 from issues.moves import CLOCKS
-from issues.permissions import (
-    HANDED_OVER,
-    REMINDED,
-    check_can_hand_over,
-    check_can_remind,
-    is_reform_office,
-)
+from issues.permissions import is_reform_office
+from issues.request_rights import HANDED_OVER, REMINDED, check_can_hand_over, check_can_remind
 from issues.workflow import write_entry
 
 

@@ -193,5 +193,17 @@ def stop_clocks(item: LedgerItem, on: date) -> None:
         settle(deadline=step.deadline, on=on)
     for decision in item.decisions.filter(deadline__is_open=True).select_related("deadline"):
         settle(deadline=decision.deadline, on=on)
+    withdraw_waiting(item, on)
+
+
+def withdraw_waiting(item: LedgerItem, on: date) -> int:
+    """Requests nobody has answered yet are taken back, and their clocks stop; returns how many."""
+    taken = 0
     for model in (Extension, Consent):
-        model.objects.waiting().filter(item=item).update(withdrawn_on=on)
+        for request in model.objects.waiting().filter(item=item).select_related("deadline"):
+            request.withdrawn_on = on
+            request.save(update_fields=["withdrawn_on"])
+            if request.deadline is not None:
+                settle(deadline=request.deadline, on=on)
+            taken += 1
+    return taken

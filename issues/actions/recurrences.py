@@ -21,6 +21,7 @@ from issues.enums import TwinVerdict
 from issues.models import LedgerItem, Problem, Recurrence, SelfCheck
 from issues.permissions_twins import check_can_decide_twins
 from issues.twins import Twin, pairs
+from issues.verifying import is_recurrence
 
 BATCH = 500
 WANTS_INSTITUTION = (
@@ -139,7 +140,7 @@ def _tell(later: LedgerItem, earlier: LedgerItem, now: datetime) -> None:
 
 def check_institution(item: LedgerItem, label: str) -> None:
     """Raise NotAllowed when a confirmed recurrence has no 长效机制 among its measures (五(二); contract §7.9)."""
-    if not item.earlier_twins.again().exists():
+    if not is_recurrence(item):
         return
     if not item.finding.measures.with_institution().exists():
         raise NotAllowed(WANTS_INSTITUTION.format(label=label))

@@ -7,19 +7,21 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from campaigns.actions.deadlines import move_deadline
+from campaigns.actions.deadlines import move_deadline, open_deadline, settle
 from campaigns.actions.notices import notify
 from campaigns.actions.recipients import holders, nearest
 from campaigns.enums import Role
 from campaigns.ground import audit
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.clock import day_of
+from campaigns.ground.deadlines import DeadlineKind
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Organization, Posting
-from issues.actions.moving import move_item, start_clock, stop_clocks
+from issues.actions.moving import move_item, start_clock, stop_clocks, withdraw_waiting
 from issues.enums import ConsentKind, LedgerState, MoveName
 from issues.models import Consent, Extension, LedgerItem
+from issues.moves import ANSWER_DAYS
 from issues.permissions import (
     Relation,
     check_can_act,
@@ -32,14 +34,21 @@ from issues.permissions import (
 def _lock(item: LedgerItem) -> LedgerItem:
     return (
         LedgerItem.objects.select_for_update(of=("self",))
-        .select_related("responsible_unit", "deadline", "turn", "problem", "demand")
+        .select_related("campaign", "responsible_unit", "deadline", "turn", "problem", "demand")
         .get(pk=item.pk)
     )
 
 
 @transaction.atomic
 def ask_extension(
-    *, item: LedgerItem, by: Posting, now: datetime, new_due_on: date, reason: str, progress: str
+    *,
+    item: LedgerItem,
+    by: Posting,
+    now: datetime,
+    new_due_on: date,
+    reason: str,
+    progress: str,
+    calendar: Calendar | None = None,
 ) -> Extension:
     """申请延期, up to and on the due date; asking doesn't stop the light (contract §7.6)."""
     item = _lock(item)
@@ -67,7 +76,9 @@ def ask_extension(
     )
     second = item.extensions.filter(is_granted=True).exists()
     again = "第二次" if second else ""
-    _tell_office(item, f"{item.number} {again}申请延期至{new_due_on:%Y-%m-%d}。", now, city=second)
+    _wait_for_answer(
+        extension, f"{again}申请延期至{new_due_on:%Y-%m-%d}", now, calendar or load_calendar(), city=second
+    )
     audit.record(by=by, verb="申请延期", subject=item, now=now)
     return extension
 
@@ -86,7 +97,7 @@ def decide_extension(
     item = _lock(extension.item)
     extension = Extension.objects.select_for_update(of=("self",)).get(pk=extension.pk)
     check_can_decide_extension(by, item)
-    _check_answer(extension, granted, note)
+    _check_answer(extension, by, granted, note)
     _answer(extension, by, now, granted, note)
     if granted:
         if item.state != LedgerState.RECTIFYING:
@@ -112,6 +123,7 @@ def ask_consent(
     kind: str,
     reason: str,
     document_number: str = "",
+    calendar: Calendar | None = None,
 ) -> Consent:
     """提请上级协调 (while 整改中) or 长期坚持 (while 待定措施): ask 审改办 (contract §7.7)."""
     item = _lock(item)
@@ -132,7 +144,7 @@ def ask_consent(
         asked_at=now,
         asked_by=by.person.user,
     )
-    _tell_office(item, f"{item.number} 申请{label}。", now)
+    _wait_for_answer(consent, f"申请{label}", now, calendar or load_calendar())
     audit.record(by=by, verb=f"申请{label}", subject=item, now=now)
     return consent
 
@@ -151,7 +163,7 @@ def decide_consent(
     item = _lock(consent.item)
     consent = Consent.objects.select_for_update(of=("self",)).get(pk=consent.pk)
     check_can_decide(by, item, "审批申请")
-    _check_answer(consent, granted, note)
+    _check_answer(consent, by, granted, note)
     _answer(consent, by, now, granted, note)
     if granted and consent.kind == ConsentKind.ESCALATE:
         item = move_item(
@@ -178,10 +190,7 @@ def withdraw_request(*, item: LedgerItem, by: Posting, now: datetime, note: str 
     check_can_act(
         posting=by, item=item, roles=(Role.REPORTER,), relation=Relation.RESPONSIBLE, label="撤回申请"
     )
-    taken = sum(
-        requests.waiting().update(withdrawn_on=day_of(now)) for requests in (item.extensions, item.consents)
-    )
-    if not taken:
+    if not withdraw_waiting(item, day_of(now)):
         raise NotAllowed("没有等待审批的申请,不用撤回。")
     audit.record(by=by, verb="撤回申请", subject=item, detail={"说明": note}, now=now)
 
@@ -212,11 +221,13 @@ def give_number(
     return item
 
 
-def _check_answer(request: Extension | Consent, granted: bool, note: str) -> None:
+def _check_answer(request: Extension | Consent, by: Posting, granted: bool, note: str) -> None:
     if request.decided_at is not None:
         raise NotAllowed("这项申请已经审批过了。")
     if request.withdrawn_on is not None:
         raise NotAllowed("这项申请已经撤回,不用再审批。")
+    if request.asked_by_id == by.person.user_id:
+        raise NotAllowed("这项申请是您自己提出的，要由其他人审批。")
     if not granted and not note.strip():
         raise NotAllowed("不同意要写明理由。")
 
@@ -225,15 +236,35 @@ def _answer(request: Extension | Consent, by: Posting, now: datetime, granted: b
     request.decided_at, request.decided_by = now, by.person.user
     request.is_granted, request.decision_note = granted, note.strip()
     request.save(update_fields=["decided_at", "decided_by", "is_granted", "decision_note"])
+    if request.deadline is not None:
+        settle(deadline=request.deadline, on=day_of(now))
 
 
-def _tell_office(item: LedgerItem, text: str, now: datetime, *, city: bool = False) -> None:
-    """The office that answers: 同级审改办, the city's for a second extension, 督查室 for 审改办's own items."""
-    unit, role = item.responsible_unit, Role.REFORM_OFFICE
+def _wait_for_answer(
+    request: Extension | Consent, asks: str, now: datetime, calendar: Calendar, *, city: bool = False
+) -> None:
+    """Tell the office that answers, and start its clock.
+
+    同级审改办, the city's for a second extension, 督查室 for 审改办's own items.
+    """
+    item, unit, role = request.item, request.item.responsible_unit, Role.REFORM_OFFICE
     if is_reform_office(unit):
         role = Role.INSPECTOR
     if city:
         unit = Organization.objects.get(path=f"/{unit.path.strip('/').split('/')[0]}/")
+    request.deadline = open_deadline(
+        kind=DeadlineKind.TURN,
+        title=f"{item.number} 审批：{asks}",
+        link=item.get_absolute_url(),
+        campaign=item.campaign,
+        organization=unit,
+        starts_on=day_of(now),
+        workdays=ANSWER_DAYS,
+        holder=role,
+        calendar=calendar,
+    )
+    request.save(update_fields=["deadline"])
+    text = f"{item.number} {asks}，请在 {request.deadline.due_on:%Y-%m-%d} 前审批。"
     to = nearest(role=role, organization=unit, on=day_of(now))
     notify(to=to, kind="REQUEST", text=text, link=item.get_absolute_url(), now=now)
 

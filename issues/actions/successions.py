@@ -223,7 +223,7 @@ def _hand_over_items(estate: Estate, successor: Organization, by: Posting, now: 
         item.save(update_fields=["responsible_unit"])
         write_entry(item=item, move=Deed.HAND_OVER, source=item.state, by=by, now=now, note=note)
     pks = [item.pk for item in items]
-    clocks = Q(item__in=pks) | Q(turn_of__in=pks)
+    clocks = Q(item__in=pks) | Q(turn_of__in=pks) | Q(extension__item__in=pks) | Q(consent__item__in=pks)
     measures = Measure.objects.filter(Q(problems__item__in=pks) | Q(demands__item__in=pks), lead_unit=unit)
     led = list(measures.values_list("pk", flat=True))
     Deadline.objects.running().filter(clocks | Q(measure_step__measure__in=led), organization=unit).update(

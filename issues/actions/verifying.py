@@ -21,11 +21,12 @@ from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign, Posting, WalkSession
 from campaigns.whole_walks import walked_whole
 from issues.actions.moving import start_clock
-from issues.enums import LedgerState
+from issues.enums import Deed, LedgerState
 from issues.models import LedgerItem, Verification
 from issues.permissions import VERIFIERS, check_can_decide, check_can_walk_again, needs_verification
 from issues.querysets import WAITING_FOR_REVIEW
 from issues.verifying import MAY_WAIT, StepAgain, fallen, waits_for_verifier, whole_because
+from issues.workflow import write_entry
 
 log = logging.getLogger(__name__)
 
@@ -199,6 +200,7 @@ def waive_verification(*, item: LedgerItem, by: Posting, now: datetime, reason: 
         raise NotAllowed("免核验要写明原因。")
     item.waiver_reason = reason.strip()
     item.save(update_fields=["waiver_reason"])
+    write_entry(item=item, move=Deed.WAIVE, source=item.state, by=by, now=now, note=item.waiver_reason)
     _go_on(item, day_of(now))
     audit.record(by=by, verb="免核验", subject=item, detail={"reason": reason}, now=now)
     return item

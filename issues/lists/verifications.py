@@ -9,7 +9,6 @@ from django.db.models import Exists, OuterRef, QuerySet
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.clock import day_of
 from campaigns.ground.table import Column
-from issues.enums import TwinVerdict
 from issues.lists.cells import day, label
 from issues.models import Recurrence
 from issues.verifying import whole_because
@@ -38,7 +37,7 @@ WAITING = (
 def waiting_rows(items: QuerySet) -> QuerySet:
     """`items` with what WAITING shows, who has waited longest first."""
     related = ("problem__matter", "problem__category", "responsible_unit", "verification")
-    again = Recurrence.objects.filter(later=OuterRef("pk"), verdict=TwinVerdict.AGAIN)
+    again = Recurrence.objects.again().where_later(OuterRef("pk"))
     return items.select_related(*related).annotate(recurs=Exists(again)).order_by("applied_at", "pk")
 
 

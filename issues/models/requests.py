@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from campaigns.ground.constraints import both_or_neither, differ, known_value, not_empty
-from campaigns.models import User, WalkSession
+from campaigns.models import Deadline, User, WalkSession
 from issues.enums import ConsentKind
 from issues.models.ledger import LedgerItem
 from issues.querysets import RequestQuerySet
@@ -63,6 +63,15 @@ class Extension(models.Model):
     is_granted = models.BooleanField("是否同意", null=True, blank=True)
     decision_note = models.CharField("审批意见", max_length=500, blank=True)
     withdrawn_on = models.DateField("撤回日期", null=True, blank=True)
+    # The answer has a clock like any other turn: it runs from the asking to the answer or the withdrawal.
+    deadline = models.OneToOneField(
+        Deadline,
+        verbose_name="审批时限",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="extension",
+    )
 
     objects = RequestQuerySet.as_manager()
 
@@ -97,6 +106,15 @@ class Consent(models.Model):
     is_granted = models.BooleanField("是否同意", null=True, blank=True)
     decision_note = models.CharField("审批意见", max_length=500, blank=True)
     withdrawn_on = models.DateField("撤回日期", null=True, blank=True)
+    # The answer has a clock like any other turn: it runs from the asking to the answer or the withdrawal.
+    deadline = models.OneToOneField(
+        Deadline,
+        verbose_name="审批时限",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="consent",
+    )
 
     objects = RequestQuerySet.as_manager()
 

@@ -234,7 +234,14 @@ def _plan(city, item, own, now, kind, due_on):
 
 def _agree(city, item, own, now, kind, due_on):
     consent = requests.ask_consent(item=item, by=own.reporter, now=now, kind="LASTING", reason="需长期坚持。")
-    requests.decide_consent(consent=consent, by=city.shengaiban, now=now, granted=True, calendar=CALENDAR)
+    requests.decide_consent(
+        consent=consent, by=_decider(city, item), now=now, granted=True, calendar=CALENDAR
+    )
+
+
+def _decider(city, item):
+    """审改办's own house is decided about by 督查室."""
+    return city.duchashi if item.responsible_unit_id == city.hall.pk else city.shengaiban
 
 
 def _submit(city, item, own, now, kind, due_on):
@@ -258,11 +265,10 @@ def _review(city, item, own, now, kind, due_on):
 
 
 def _close(city, item, own, now, kind, due_on):
-    closer = city.duchashi if item.responsible_unit_id == city.hall.pk else city.shengaiban
     if item.problem.category.code[:1] in "AC" and item.rectify_kind == "DATED":
         LedgerItem.objects.filter(pk=item.pk).update(waiver_reason="同批已核验")
         item = fresh(item)
-    ledger.close(item=item, by=closer, now=now, calendar=CALENDAR)
+    ledger.close(item=item, by=_decider(city, item), now=now, calendar=CALENDAR)
 
 
 def _refuse(city, item, own, now, kind, due_on):
@@ -278,7 +284,9 @@ def _escalate(city, item, own, now, kind, due_on):
     consent = requests.ask_consent(
         item=item, by=own.reporter, now=now, kind=ConsentKind.ESCALATE, reason="省级系统问题。"
     )
-    requests.decide_consent(consent=consent, by=city.shengaiban, now=now, granted=True, calendar=CALENDAR)
+    requests.decide_consent(
+        consent=consent, by=_decider(city, item), now=now, granted=True, calendar=CALENDAR
+    )
 
 
 _WAY = {

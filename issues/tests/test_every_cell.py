@@ -62,6 +62,7 @@ WHO = {
         "office": CITY_OFFICE,
         "closer": {"city office"},
         "closer of quick": {"city office", "city office who reviewed"},  # nobody reviewed it
+        "decider": CITY_OFFICE,
         "inspector": {"city inspector"},
         "system": {"system"},
     },
@@ -75,6 +76,7 @@ WHO = {
         "office": CITY_OFFICE | {"county office"},
         "closer": {"city office", "county office"},
         "closer of quick": {"city office", "city office who reviewed", "county office"},
+        "decider": CITY_OFFICE | {"county office"},
         "inspector": {"city inspector", "county inspector"},
         "system": {"system"},
     },
@@ -88,6 +90,7 @@ WHO = {
         "office": CITY_OFFICE,
         "closer": {"city inspector"},  # 审改办's own items are closed by 督查室
         "closer of quick": {"city inspector"},
+        "decider": {"city inspector"},  # and what they ask for is answered by it (§7.7)
         "inspector": {"city inspector"},
         "system": {"system"},
     },
@@ -100,12 +103,12 @@ _RECTIFYING = {
     M.APPLY: "clerks",
     M.APPLY_DIRECT: "clerks",
     M.MERGE: "office",
-    M.ESCALATE: "office",
+    M.ESCALATE: "decider",
 }
 # §5: 分管负责人 review measures, 主要负责人 signs them.
 _UNSIGNED = {M.SIGN: "head", M.REVIEW_PLAN: "deputies", M.SEND_BACK: "leaders", **_BEFORE_SIGNED}
 # §7.7: the 请示 with its 文号, and a word of progress.
-_ESCALATED = {M.PROGRESS: "clerks", M.GIVE_NUMBER: "clerks", M.RESUME: "office"}
+_ESCALATED = {M.PROGRESS: "clerks", M.GIVE_NUMBER: "clerks", M.RESUME: "decider"}
 _IN_REVIEW = {M.PASS_REVIEW: "deputy", M.FAIL_REVIEW: "deputy"}
 # state → 整改类型 → move → group. A move that isn't named is nobody's. None: an item can't be there with that type.
 TABLE: dict[str, dict[str, dict[str, str] | None]] = {
@@ -150,14 +153,12 @@ TABLE: dict[str, dict[str, dict[str, str] | None]] = {
 # How the factory walks an item there: only 立行立改 and 长期坚持 have ways of their own.
 WALKED_AS = {(S.STAGED, LASTING): LASTING, (S.REVIEWED, QUICK): QUICK, (S.CLOSED, QUICK): QUICK}
 HOUSES = {"city bureau": "yibao", "county bureau": "leiyang_renshe", "office's own house": "hall"}
-# 提请上级协调 and 长期坚持 want 审改办's consent, and nobody consents to what is asked by his own house (§7.7).
-NO_CONSENT = {("office's own house", state, kind) for state in (S.ESCALATED, S.STAGED) for kind in KINDS}
 CELLS = [
     (house, state, kind)
     for house in HOUSES
     for state, kinds in TABLE.items()
     for kind, allowed in kinds.items()
-    if allowed is not None and (house, state, kind) not in NO_CONSENT
+    if allowed is not None
 ]
 
 

@@ -3,14 +3,16 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
+from campaigns.enums import Reach, Role
 from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.models import Deadline, NoticeLine, Organization
-from campaigns.tests.factories import at, make_person
+from campaigns.tests.factories import at, make_person, make_posting
 from issues import facts
-from issues.actions import daily, duties, findings, ledger, plans, requests
+from issues.actions import daily, duties, findings, ledger, plans, requests, verifying
 from issues.actions.evidence import add_files
-from issues.models import LedgerItem
+from issues.models import Extension, LedgerItem
 from issues.tests.factories import (
     CALENDAR,
     DUE,
@@ -287,6 +289,110 @@ def test_the_offices_own_requests_are_answered_by_the_inspector(city):
     assert item in LedgerItem.objects.visible_to(city.duchashi).waiting_for(city.duchashi)
     requests.decide_extension(extension=extension, by=city.duchashi, now=NOW, granted=True, calendar=CALENDAR)
     assert fresh(item).deadline.due_on == date(2022, 6, 24)
+
+
+def test_the_offices_own_escape_hatches_are_opened_by_the_inspector(city):
+    """提请上级协调 and 长期坚持 of 审改办's own house: 督查室 agrees, and ends the pause (docs/decisions.md)."""
+    item = make_item(city, S.RECTIFYING, unit=city.hall)
+    ask = {"item": item, "by": city.hall_reporter, "now": NOW, "kind": "ESCALATE", "reason": "省级平台。"}
+    asked_for = requests.ask_consent(**ask, calendar=CALENDAR)
+    assert asked_for.deadline.holder == Role.INSPECTOR
+    answer = {"consent": asked_for, "now": NOW, "granted": True, "calendar": CALENDAR}
+    with pytest.raises(NotAllowed, match="不能审批本单位的申请"):
+        requests.decide_consent(by=city.shengaiban, **answer)
+    requests.decide_consent(by=city.duchashi, **answer)
+    assert fresh(item).state == S.ESCALATED
+    with pytest.raises(NotAllowed, match="不能审批本单位的申请"):
+        ledger.resume(item=fresh(item), by=city.shengaiban, now=NOW, calendar=CALENDAR)
+    ledger.resume(item=fresh(item), by=city.duchashi, now=NOW, calendar=CALENDAR)
+    assert fresh(item).state == S.RECTIFYING
+    assert make_item(city, S.STAGED, kind="LASTING", unit=city.hall).state == S.STAGED
+    with pytest.raises(NotAllowed, match="督查室只答复审改办自身台账的申请"):
+        requests.decide_consent(
+            consent=requests.ask_consent(
+                **ask | {"item": make_item(city, S.RECTIFYING), "by": city.yibao_reporter}
+            ),
+            by=city.duchashi,
+            now=NOW,
+            granted=True,
+        )
+
+
+def test_nobody_answers_what_he_asked_for_himself(city):
+    """The same account as 填报员 and as 审改办."""
+    item = make_item(city, S.RECTIFYING)
+    extension = asked(item, city)
+    office = make_posting(city.root, Role.REFORM_OFFICE, person=make_person(city.root), reach=Reach.SUBTREE)
+    Extension.objects.filter(pk=extension.pk).update(asked_by=office.person.user)
+    with pytest.raises(NotAllowed, match="您自己提出的"):
+        requests.decide_extension(extension=extension, by=office, now=NOW, granted=True)
+
+
+@pytest.mark.parametrize("end", ["granted", "refused", "withdrawn", "applied"])
+def test_a_request_has_a_clock_until_it_is_answered(city, end):
+    """2 working days, whoever decides; it stops with the answer, with the withdrawal, with the round."""
+    item = make_item(city, S.RECTIFYING)
+    request = asked(item, city, calendar=CALENDAR)
+    clock = request.deadline
+    assert (clock.due_on, clock.holder, clock.link) == (due(2), Role.REFORM_OFFICE, item.get_absolute_url())
+    answer = {"extension": request, "by": city.shengaiban, "now": NOW, "note": "可以。", "calendar": CALENDAR}
+    if end in ("granted", "refused"):
+        requests.decide_extension(granted=end == "granted", **answer)
+    elif end == "withdrawn":
+        requests.withdraw_request(item=item, by=city.yibao_reporter, now=NOW)
+    else:
+        apply = {"by": city.yibao_reporter, "now": NOW, "note": "已整改。"}
+        ledger.apply_for_closure(item=fresh(item), calendar=CALENDAR, **apply)
+    clock.refresh_from_db()
+    assert (clock.is_open, clock.settled_on) == (False, ON)
+
+
+def test_a_request_left_lying_is_chased_for_who_decides(city):
+    """审改办 is reminded, and late it lies before 督查室; the unit's heads aren't pressed for the office's work."""
+    item = make_item(city, S.RECTIFYING)
+    clock = asked(item, city, calendar=CALENDAR).deadline
+    for days in (2, 5):
+        on = due(days)
+        daily.run_day(on=on, now=at(on.isoformat(), "08:30"))
+    levels = list(clock.chases.order_by("on").values_list("level", flat=True))
+    assert levels == [2, 4]
+    assert any("审批：申请延期" in text for text in told(city.shengaiban))
+    assert not any("审批：申请延期" in text for text in told(city.yibao_head))
+    assert any("督办单待签发" in text and "审批：申请延期" in text for text in told(city.duchashi))
+
+
+def test_the_page_says_who_has_to_answer_until_when_and_for_how_long_it_waits(city, monkeypatch):
+    item = make_item(city, S.RECTIFYING)
+    asked(item, city, calendar=CALENDAR)
+    monkeypatch.setattr(timezone, "now", lambda: at(due(1).isoformat()))
+    page = client_of(city.yibao_reporter).get(item.get_absolute_url()).content.decode()
+    assert "审改办</strong>：申请延期至 2022-06-24，已等 1 个工作日" in page
+    assert f"为什么是 {due(2):%Y-%m-%d}" in page
+
+
+@pytest.mark.parametrize("way", ["FAIL_REVIEW", "RETURN", "REOPEN"])
+def test_a_waiver_ends_with_its_application(city, way):
+    """The next application is verified, or waived anew; the history keeps the first reason."""
+    item = make_item(city, S.APPLIED, category="A05")
+    verifying.waive_verification(item=item, by=city.shengaiban, now=NOW, reason="系统停机检修。")
+    if way != "FAIL_REVIEW":
+        ledger.pass_review(item=fresh(item), by=city.yibao_deputy, now=NOW, calendar=CALENDAR)
+    if way == "REOPEN":
+        ledger.close(item=fresh(item), by=city.shengaiban, now=NOW, calendar=CALENDAR)
+    back = {"item": fresh(item), "now": NOW, "note": "材料不实。", "calendar": CALENDAR}
+    if way == "FAIL_REVIEW":
+        ledger.fail_review(by=city.yibao_deputy, **back)
+    elif way == "RETURN":
+        ledger.return_(by=city.shengaiban, **back)
+    else:
+        ledger.reopen(by=city.duchashi, **back)
+    assert fresh(item).waiver_reason == ""
+    assert item.entries.get(move="WAIVE").note == "系统停机检修。"
+    apply = {"by": city.yibao_reporter, "now": NOW, "note": "已整改。", "calendar": CALENDAR}
+    ledger.apply_for_closure(item=fresh(item), **apply)
+    ledger.pass_review(item=fresh(item), by=city.yibao_deputy, now=NOW, calendar=CALENDAR)
+    with pytest.raises(NotAllowed, match="要先回头看核验"):
+        ledger.close(item=fresh(item), by=city.shengaiban, now=NOW, calendar=CALENDAR)
 
 
 def test_withdrawn_and_asked_anew(city):

@@ -13,9 +13,9 @@ from issues.permissions import (
     check_can_register,
     check_can_write_measure,
     is_reform_office,
-    requests_for,
     review_is_waived,
 )
+from issues.request_rights import requests_for
 from issues.tests.factories import ON, S, make_city, make_demand, make_item, make_measure, make_problem
 
 pytestmark = pytest.mark.django_db

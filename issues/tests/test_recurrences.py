@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Notice
-from campaigns.tests.factories import at
-from issues.actions import closing, findings, recurrences
+from campaigns.tests.factories import at, make_session
+from issues.actions import closing, findings, ledger, recurrences
 from issues.actions.judging import record_institution
-from issues.models import LedgerItem, Problem, Recurrence
+from issues.lists.verifications import waiting_rows
+from issues.models import LedgerItem, Problem, Recurrence, Verification
 from issues.tests.factories import (
     CALENDAR,
     NOW,
@@ -27,6 +28,7 @@ from issues.tests.factories import (
     vetted,
 )
 from issues.twins import Said, pairs, twins_of
+from issues.verifying import whole_because
 
 pytestmark = pytest.mark.django_db
 
@@ -499,3 +501,93 @@ def test_the_problem_is_found_among_those_on_paper_dates(city):
     make_problem(city, text=EDITED, step="QUEUE", now=NOW)
     recurrences.list_recurrences(now=NOW)
     assert Recurrence.objects.get().days == 0
+
+
+# ---- one predicate: what a confirmed recurrence demands ----------------------------------------------------------------
+
+
+def confirmed(city, later: LedgerItem, **facts) -> Recurrence:
+    values = {
+        "earlier": make_item(city, S.CLOSED, kind="QUICK"),
+        "found_at": NOW,
+        "verdict": "AGAIN",
+        "decided_at": NOW,
+        "decided_by": city.shengaiban.person.user,
+        "reason": "同一窗口。",
+        "closed_on": date(2022, 5, 10),
+        "days": 3,
+    }
+    return Recurrence.objects.create(later=later, **{**values, **facts})
+
+
+def demands(city, item: LedgerItem) -> tuple[bool, bool, bool]:
+    """Whether a 长效机制 is asked for, whether the whole way is, and what the list of 待核验 says."""
+    try:
+        recurrences.check_institution(fresh(item), "销号")
+        institution = False
+    except NotAllowed:
+        institution = True
+    row = waiting_rows(LedgerItem.objects.filter(pk=item.pk)).get()
+    return institution, whole_because(fresh(item)) == "同类问题复发", row.recurs
+
+
+@pytest.mark.parametrize(
+    ("verdict", "demanded"), [("AGAIN", True), ("SAME", False), ("OTHER", False), ("OPEN", False)]
+)
+def test_both_demands_hang_on_one_predicate(city, verdict, demanded):
+    item = make_item(city, S.RECTIFYING, category="A05")
+    if verdict == "OPEN":
+        said = {"verdict": "OPEN", "decided_at": None, "decided_by": None, "reason": ""}
+    else:
+        said = {"verdict": verdict}
+    confirmed(city, item, **said)
+    assert demands(city, item) == (demanded,) * 3
+
+
+def test_the_earlier_one_of_a_pair_demands_nothing(city):
+    pair = confirmed(city, make_item(city, S.RECTIFYING, category="A05"))
+    assert demands(city, pair.earlier) == (False, False, False)
+
+
+def test_merging_a_recurrence_away_hands_its_demands_on(city):
+    """并案办理 is no way out: the survivor keeps both histories, and what they ask for."""
+    item, survivor = (make_item(city, S.RECTIFYING, category="A05") for _ in range(2))
+    confirmed(city, item)
+    assert demands(city, survivor) == (False, False, False)
+    ledger.merge(item=item, into=survivor, by=city.shengaiban, now=NOW, note="同一件事。", calendar=CALENDAR)
+    assert demands(city, survivor) == (True, True, True)
+
+
+def test_confirmed_after_a_step_was_walked_again_the_whole_way_is_asked_for(city, monkeypatch):
+    """The 核验 of one step, made before, doesn't close it any more."""
+    monkeypatch.setattr("issues.verifying.is_drawn", lambda number: False)
+    item = make_item(city, S.REVIEWED, category="A05", step="ACCEPT")
+    measure = item.finding.measures.get()
+    record_institution(
+        measure=measure,
+        by=city.yibao_reporter,
+        now=NOW,
+        name="值守制度",
+        number="衡医保发〔2022〕12号",
+        issued_on=date(2022, 5, 10),
+        file=vetted(),
+    )
+
+    def looked_back(*, is_whole: bool) -> LedgerItem:
+        item.verification = Verification.objects.create(
+            item=item,
+            session=make_session(city.campaign, city.yibao, matter=city.matter, started_at=LATER),
+            is_whole=is_whole,
+            is_improved=True,
+            summary="少跑一次。",
+            verified_at=LATER,
+            verified_by=city.duchashi.person.user,
+        )
+        item.save(update_fields=["verification"])
+        return fresh(item)
+
+    closing.check_verified(looked_back(is_whole=False))
+    confirmed(city, item)
+    with pytest.raises(NotAllowed, match="要全程再走一遍（同类问题复发）"):
+        closing.check_verified(fresh(item))
+    closing.check_verified(looked_back(is_whole=True))

@@ -145,7 +145,7 @@ def test_the_citizens_own_cases_stand_beside(city, item, colleague):
 def test_nothing_improved_can_only_be_returned(city, item, colleague):
     step_again(item, colleague, numbers={"actual_trips": 3, "actual_days": 6}, verdict="FAILS")
     item = ledger.pass_review(item=item, by=city.yibao_deputy, now=LATER, calendar=CALENDAR)
-    with pytest.raises(NotAllowed, match="没有看到改善,只能退回重办"):
+    with pytest.raises(NotAllowed, match="没有看到改善，只能退回重办"):
         ledger.close(item=fresh(item), by=city.shengaiban, now=LATER, calendar=CALENDAR)
 
 

@@ -12,7 +12,8 @@ from issues.enums import ConsentKind, MoveName
 from issues.forms import acts as forms
 from issues.models import LedgerItem
 from issues.moves import MOVES
-from issues.permissions import REQUEST_LABELS, check_can_act, check_can_ask, requests_for
+from issues.permissions import check_can_act
+from issues.request_rights import REQUEST_LABELS, check_can_ask, requests_for
 from issues.workflow import moves_for
 
 M = MoveName

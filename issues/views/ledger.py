@@ -107,6 +107,7 @@ def item_page(
         "light": str(light_of(item, on=on, calendar=calendar)),
         "days_left": days_left_of(item, on=on, calendar=calendar),
         "turn": facts.whose_turn(item, on=on, calendar=calendar),
+        "unanswered": facts.unanswered(item, on=on, calendar=calendar),
         "acts": [
             {
                 "act": act,
