@@ -5,7 +5,7 @@ from datetime import date
 from campaigns.enums import Role
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Posting
-from issues.enums import ConsentKind, LedgerState
+from issues.enums import ConsentKind, LedgerState, RectifyKind
 from issues.models import LedgerItem
 from issues.permissions import (
     UNIT_WRITERS,
