@@ -61,12 +61,11 @@ def find_doubles(resource: SheetResource, drafts: list[Draft]) -> None:
     """The same key twice in one sheet; told at the last column of the key that belongs to the row itself."""
     first: dict[tuple, int] = {}
     name = resource.double_at
-    label = resource.columns()[name].column_name
     for draft in drafts:
         if not draft.key:
             continue
         if draft.key in first:
-            draft.fault(name, f"{label}与第 {first[draft.key]} 行重复。")
+            draft.fault(name, f"{resource.key_label}与第 {first[draft.key]} 行重复。")
         first.setdefault(draft.key, draft.number)
 
 

@@ -110,7 +110,8 @@ class Plan:
 def plan_import(resource: SheetResource, sheets: Sequence[Sheet], mode: str) -> Plan:
     """What importing `sheets` in `mode` would do. Reads the database, writes nothing; every fault is listed."""
     plan = Plan(resource, mode, parts=[part() for part in resource.parts])
-    plan.readings = open_sheets(resource, sheets, plan.errors, plan.warnings)
+    updating = mode == ImportMode.UPDATE
+    plan.readings = open_sheets(resource, sheets, plan.errors, plan.warnings, updating=updating)
     if plan.errors:
         return plan
     main = plan.readings[0]
@@ -134,10 +135,9 @@ def _judge(plan: Plan, drafts: list[Draft], directory: Directory) -> None:
     """Stored records beside the drafts, then every rule of the kind."""
     resource, shapes = plan.resource, plan.parts
     resource.match([draft for draft in drafts if draft.key])
-    label = resource.columns()[resource.keys[0]].column_name
     for draft in drafts:
         if draft.stored is not None and plan.mode == ImportMode.STOP:
-            draft.fault(resource.keys[0], f"{label}已存在。")
+            draft.fault(resource.keys[0], f"{resource.key_label}已存在。")
         merge(resource, draft)
         merge_parts(shapes, draft)
     alive = [draft for draft in drafts if not (draft.stored and plan.mode == ImportMode.SKIP)]

@@ -56,11 +56,17 @@ def known_labels(resource: SheetResource) -> list[str]:
 
 
 def open_sheets(
-    resource: SheetResource, sheets: Sequence[Sheet], errors: list[dict[str, Any]], warnings: list[str]
+    resource: SheetResource,
+    sheets: Sequence[Sheet],
+    errors: list[dict[str, Any]],
+    warnings: list[str],
+    *,
+    updating: bool = False,
 ) -> list[Reading]:
     """The records' sheet first, then those of the parts that are there; [] when there is no table at all.
 
-    Faults of the file itself go to `errors`, what is ignored to `warnings`.
+    Faults of the file itself go to `errors`, what is ignored to `warnings`. `updating`: only the key's columns must be
+    there, since an absent cell leaves what is stored; a new row that lacks one is told by itself.
     """
     fitting = [
         sheet for sheet in sheets if sheet.header_row and not sheet.hidden and sheet.name != HELP_SHEET
@@ -80,7 +86,7 @@ def open_sheets(
     others = [sheet.name for sheet in fitting if sheet.rows and all(sheet is not one for one in read)]
     warnings += [f"工作表“{name}”没有读取。" for name in others]
     for one in found:
-        one.headings = _headings(one, errors, warnings)
+        one.headings = _headings(one, errors, warnings, updating)
         one.raw = _raw_cells(one)
     return found
 
@@ -104,7 +110,9 @@ def _part_sheet(shape: SheetResource, sheets: list[Sheet]) -> Sheet | None:
     return max(full, key=lambda sheet: _score(shape, sheet)) if full else None
 
 
-def _headings(one: Reading, errors: list[dict[str, Any]], warnings: list[str]) -> dict[str, Column]:
+def _headings(
+    one: Reading, errors: list[dict[str, Any]], warnings: list[str], updating: bool
+) -> dict[str, Column]:
     """Field name → column of the sheet; missing, doubled and unknown headings are reported."""
     sheet, columns = one.sheet, one.resource.columns()
     found: dict[str, Column] = {}
@@ -121,7 +129,7 @@ def _headings(one: Reading, errors: list[dict[str, Any]], warnings: list[str]) -
         else:
             found[name] = heading
     for name, column in columns.items():
-        if column.required and name not in found:
+        if column.required and name not in found and (name in one.resource.keys or not updating):
             sentence = f"缺少必填列“{column.column_name}”。"
             missing = file_error(sentence, sheet.name, sheet.header_row)
             errors.append({**missing, "column": column.column_name})

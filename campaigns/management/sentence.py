@@ -1,9 +1,18 @@
 """Commands that never end in a traceback: wrong usage is one Chinese sentence and exit 2 (contract §2)."""
 
 import json
+import re
+from datetime import date
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
+
+
+def a_day(text: str) -> date:
+    """An argument that is a day, YYYY-MM-DD and of this age (contract §2, §6: 1950–2100). Raises ValueError."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) or not "1950" <= text[:4] <= "2100":
+        raise ValueError(f"no day: {text!r}")
+    return date.fromisoformat(text)
 
 
 class SentenceCommand(BaseCommand):

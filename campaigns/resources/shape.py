@@ -186,6 +186,12 @@ class SheetResource(resources.ModelResource):
         """The column at which a key that stands twice is told."""
         return self.keys[0]
 
+    @property
+    def key_label(self) -> str:
+        """What a record is known by, in a refusal; a key of several columns names them all."""
+        labels = [self.columns()[name].column_name for name in self.keys if self.columns()[name].required]
+        return labels[0] if len(labels) == 1 else f"同一{'、'.join(labels)}的记录"
+
     def columns(self) -> dict[str, SheetField]:
         """Field name → column, in contract order."""
         return self._columns
@@ -233,6 +239,10 @@ class PartResource(SheetResource):
     @property
     def double_at(self) -> str:
         return self.keys[1]
+
+    @property
+    def key_label(self) -> str:
+        return self.columns()[self.double_at].column_name
 
     def inner(self) -> dict[str, SheetField]:
         """Its columns without the one that names the record."""

@@ -177,6 +177,30 @@ def test_blank_keeps_and_clear_empties(city, bureau):
     assert faults(run) == [("B2", "单位名称是必填项，不能清空。")]
 
 
+def test_an_update_needs_only_the_key_and_what_changes(city, bureau):
+    """Contract §2: in `update` an absent cell leaves what is stored; only a new row must be whole."""
+    run = load("organizations", table(["单位编码", "单位简称"], [bureau.code, "医保"]), "update")
+    assert (faults(run), counts(run)) == ([], (1, 0, 1, 0, 0, 0))
+    bureau.refresh_from_db()
+    assert (bureau.short_name, bureau.parent) == ("医保", city)
+    fresh = load(
+        "organizations", table(["单位编码", "单位简称"], [bureau.code, "医"], ["N1", "新"]), "update"
+    )
+    assert faults(fresh) == [(None, "单位名称必须填写。"), (None, "单位类型必须填写。")]
+    assert {error["row"] for error in fresh.errors} == {3}
+    keyless = load("organizations", table(["单位名称", "单位简称"], ["甲", "乙"]), "update")
+    assert [error["message"] for error in keyless.errors] == ["缺少必填列“单位编码”。"]
+
+
+def test_a_key_of_several_columns_is_told_whole(city, bureau):
+    heading = ["人员编号", "单位编码", "系统角色"]
+    load("people", table(PEOPLE[:5], person_row("P1")))
+    content = table(heading, ["P1", bureau.code, "填报员"])
+    assert faults(load("postings", content)) == []
+    said = "同一人员编号、单位编码、系统角色的记录已存在。"
+    assert faults(load("postings", content)) == [("A2", said)]
+
+
 # --- headers and files
 
 

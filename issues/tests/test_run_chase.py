@@ -57,14 +57,15 @@ def test_unknown_campaign_is_refused_in_words(town):
 
 
 def test_a_date_that_is_none_is_wrong_usage():
-    with pytest.raises(CommandError, match="--on"):
+    with pytest.raises(CommandError, match="--on") as refused:
         call_command("run_chase", "--on", "2022-13-01")
+    assert refused.value.returncode == 2
 
 
 def test_words_for_a_reader(town):
     out = StringIO()
     call_command("run_chase", "--on", "2022-05-18", stdout=out)
-    assert out.getvalue() == "2022-05-18 检查时限 1 项,亮灯 1 项,告知 2 人,失败 0 项。\n"
+    assert out.getvalue() == "2022-05-18 检查时限 1 项，亮灯 1 项，告知 2 人，失败 0 项。\n"
 
 
 def test_a_dry_run_knows_what_will_lapse():

@@ -1,11 +1,10 @@
 """What commands about one unit's figures share: whose, of which campaign, on which day."""
 
-from datetime import date
 from typing import Any, NoReturn
 
 from django.utils import timezone
 
-from campaigns.management.sentence import SentenceCommand
+from campaigns.management.sentence import SentenceCommand, a_day
 from campaigns.models import Campaign, Organization
 
 
@@ -15,7 +14,7 @@ class ScopedCommand(SentenceCommand):
     def add_arguments(self, parser) -> None:
         parser.add_argument("--organization", help="单位编码，默认全市")
         parser.add_argument("--campaign", help="行动编码，默认进行中的行动")
-        parser.add_argument("--on", type=date.fromisoformat, help="截至日期（YYYY-MM-DD），默认今天")
+        parser.add_argument("--on", type=a_day, help="截至日期（YYYY-MM-DD），默认今天")
 
     def asked(self, options: dict[str, Any]) -> dict[str, Any]:
         """organization, campaign, on — as the functions of this app take them. Exit 1 where there is no such thing."""

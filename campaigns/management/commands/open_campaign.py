@@ -1,12 +1,10 @@
 """`open_campaign CODE NAME --opens DATE --closes DATE [--document 文号]`: start a round of the campaign."""
 
-from datetime import date
-
 from django.utils import timezone
 
 from campaigns.actions.campaigns import open_campaign
 from campaigns.ground.refusal import NotAllowed
-from campaigns.management.sentence import SentenceCommand
+from campaigns.management.sentence import SentenceCommand, a_day
 from campaigns.models import Campaign
 
 
@@ -17,8 +15,8 @@ class Command(SentenceCommand):
     def add_arguments(self, parser):
         parser.add_argument("code")
         parser.add_argument("name")
-        parser.add_argument("--opens", type=date.fromisoformat, required=True)
-        parser.add_argument("--closes", type=date.fromisoformat, required=True)
+        parser.add_argument("--opens", type=a_day, required=True)
+        parser.add_argument("--closes", type=a_day, required=True)
         parser.add_argument("--document", default="")
         parser.add_argument("--previous", help="上一轮行动的编码：沿用它的行动参数和重点事项")
 

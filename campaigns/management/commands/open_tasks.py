@@ -3,14 +3,13 @@
 The same call as the scheduler's and the import's; safe to run as often as one likes.
 """
 
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
 from campaigns.actions.complaint_tasks import open_tasks
 from campaigns.ground.refusal import NotAllowed
-from campaigns.management.sentence import SentenceCommand
+from campaigns.management.sentence import SentenceCommand, a_day
 from campaigns.models import Campaign
 
 NOTHING = {"clusters": [], "opened": 0, "already_open": 0}
@@ -21,7 +20,7 @@ class Command(SentenceCommand):
     usage = "open_tasks [--on 日期] [--campaign 编码] [--json]"
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("--on", type=date.fromisoformat, help="按哪一天看，默认今天")
+        parser.add_argument("--on", type=a_day, help="按哪一天看，默认今天")
         parser.add_argument("--campaign", help="行动编码，默认进行中的行动")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,27 +1,21 @@
 """`verify_audit [--json]`: seal what is new, then walk the whole chain (contract §2). Exit 1 when a link is broken."""
 
-import json
-import sys
+from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from campaigns.ground.audit import seal_pending, verify
+from campaigns.management.sentence import SentenceCommand
 
 
-class Command(BaseCommand):
-    help = "核对审计日志的哈希链:有改动、删除或缺号时退出码为 1。"
+class Command(SentenceCommand):
+    help = "核对审计日志的哈希链：有改动、删除或缺号时退出码为 1。"
+    usage = "verify_audit [--json]"
 
-    def add_arguments(self, parser):
-        parser.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
-
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         seal_pending(timezone.now())
         result = verify()
-        self.stdout.write(
-            f"审计记录 {result['events']} 条," + ("全部完好。" if result["ok"] else result["because"])
-        )
-        if options["json"]:
-            self.stdout.write(json.dumps(result, ensure_ascii=False))
+        state = "全部完好。" if result["ok"] else result["because"]
+        self.tell(f"审计记录 {result['events']} 条，{state}", result)
         if not result["ok"]:
-            sys.exit(1)
+            raise SystemExit(1)

@@ -3,13 +3,12 @@
 The same call as the scheduler's; safe to run as often as one likes.
 """
 
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
 from campaigns.ground.refusal import NotAllowed
-from campaigns.management.sentence import SentenceCommand
+from campaigns.management.sentence import SentenceCommand, a_day
 from campaigns.models import Campaign
 from issues.actions.clues import raise_clues
 from issues.clues import RULES
@@ -24,7 +23,7 @@ class Command(SentenceCommand):
     usage = "raise_clues [--on 日期] [--campaign 编码] [--json]"
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("--on", type=date.fromisoformat, help="按哪一天看，默认今天")
+        parser.add_argument("--on", type=a_day, help="按哪一天看，默认今天")
         parser.add_argument("--campaign", help="行动编码，默认进行中的行动")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,13 +1,12 @@
 """`export_data KIND --out FILE.xlsx [--on DATE] [--json]`: a workbook of all records of a kind (contract §2)."""
 
 import hashlib
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
-from campaigns.management.sentence import SentenceCommand
+from campaigns.management.sentence import SentenceCommand, a_day
 from reports.exports import KINDS, write_kind
 
 
@@ -18,7 +17,7 @@ class Command(SentenceCommand):
     def add_arguments(self, parser) -> None:
         parser.add_argument("kind", help="类别：" + "、".join(KINDS))
         parser.add_argument("--out", type=Path, required=True, help="写到哪个 .xlsx 文件")
-        parser.add_argument("--on", type=date.fromisoformat, help="灯和剩余工作日按哪一天算，默认今天")
+        parser.add_argument("--on", type=a_day, help="灯和剩余工作日按哪一天算，默认今天")
         parser.add_argument("--campaign", help="行动编码")
 
     def handle(self, *args: Any, **options: Any) -> None:

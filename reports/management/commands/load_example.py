@@ -1,12 +1,11 @@
 """load_example [--scale demo|city|province] [--seed N] [--anchor DATE] [--json]: the example city (contract §2)."""
 
 import sys
-from datetime import date
 
 from django.utils import timezone
 
 from campaigns.ground.refusal import NotAllowed
-from campaigns.management.sentence import SentenceCommand
+from campaigns.management.sentence import SentenceCommand, a_day
 from reports.example.load import SCALES, load
 from reports.example.timeline import ANCHOR
 
@@ -18,7 +17,7 @@ class Command(SentenceCommand):
     def add_arguments(self, parser):
         parser.add_argument("--scale", choices=SCALES, default="demo", help="规模，默认 demo")
         parser.add_argument("--seed", type=int, default=2022, help="种子，同一种子装出同一城市")
-        parser.add_argument("--anchor", type=date.fromisoformat, default=ANCHOR, help="第 62 天落在哪一天")
+        parser.add_argument("--anchor", type=a_day, default=ANCHOR, help="第 62 天落在哪一天")
 
     def handle(self, *args, **options):
         try:

@@ -1,7 +1,7 @@
 """`restore FILE [--json]`: an archive of `backup` into an empty database (contract §2). Exit 1 when refused."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from campaigns.ground import audit
 from campaigns.ground.refusal import NotAllowed
@@ -21,9 +21,10 @@ class Command(SentenceCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             told = restore(path=options["file"])
-        except (NotAllowed, OSError) as refusal:
-            self.tell(str(refusal), {"error": str(refusal)})
-            raise SystemExit(1) from refusal
+        except NotAllowed as refusal:
+            self._refuse(str(refusal))
+        except OSError:
+            self._refuse(f"不能读取 {options['file']}，请给出 backup 写出的文件。")
         chain = audit.verify()
         told |= {"audit_events": chain["events"], "audit_ok": chain["ok"]}
         words = "数据库里已经是这份备份的内容" if told["already"] else "已恢复"
@@ -32,3 +33,7 @@ class Command(SentenceCommand):
         self.tell(words, told)
         if not chain["ok"]:
             raise SystemExit(1)
+
+    def _refuse(self, sentence: str) -> NoReturn:
+        self.tell(sentence, {"error": sentence})
+        raise SystemExit(1)
