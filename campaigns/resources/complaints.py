@@ -1,6 +1,8 @@
 """complaints: 12345 work orders and 好差评 ratings; cases: what the service platform really handled (contract §6)."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+
+from django.utils.timezone import localtime
 
 from campaigns.enums import ComplaintKind, ComplaintSource, Satisfaction
 from campaigns.models import Case, Complaint
@@ -88,6 +90,7 @@ class ComplaintResource(SheetResource):
 
     def check(self, draft: Draft) -> None:
         values = draft.values
+        values["finished_at"] = on_the_day(values["finished_at"], values["received_at"])
         if values["finished_at"] and values["finished_at"] < values["received_at"]:
             draft.fault("finished_at", "办结时间不能早于受理时间。")
         check_not_to_come(self, draft, "received_at", "受理时间")
@@ -142,15 +145,23 @@ class CaseResource(SheetResource):
         clean_model_instances = True
 
     def check(self, draft: Draft) -> None:
-        applied, accepted, finished = (
-            draft.values[name] for name in ("applied_at", "accepted_at", "finished_at")
-        )
+        applied = draft.values["applied_at"]
+        accepted = draft.values["accepted_at"] = on_the_day(draft.values["accepted_at"], applied)
+        finished = on_the_day(draft.values["finished_at"], accepted or applied)
+        draft.values["finished_at"] = finished
         if accepted and accepted < applied:
             draft.fault("accepted_at", "受理时间不能早于申请时间。")
         if finished and finished < applied:
             draft.fault("finished_at", "办结时间不能早于申请时间。")
         elif finished and accepted and finished < accepted:
             draft.fault("finished_at", "办结时间不能早于受理时间。")
+
+
+def on_the_day(later: datetime | None, earlier: datetime) -> datetime | None:
+    """A bare day in the file is its midnight; on the day of `earlier` it says no more than “not before”: `earlier`."""
+    if later is None or localtime(later).time() != time.min:
+        return later
+    return earlier if localtime(later).date() == localtime(earlier).date() else later
 
 
 def check_not_to_come(resource: SheetResource, draft: Draft, name: str, label: str) -> None:

@@ -80,5 +80,14 @@ def test_refusals(bureau, matter):
     assert Case.objects.count() == 0
 
 
+def test_a_bare_day_on_the_day_it_began_is_not_before_it(bureau, matter):
+    """A case of 09:30 accepted and finished “2022-05-20” is in order; told again it is unchanged."""
+    content = table(case(受理时间="2022-05-20", 办结时间="2022年5月20日"))
+    assert faults(load("cases", content)) == []
+    kept = Case.objects.get()
+    assert kept.applied_at == kept.accepted_at == kept.finished_at
+    assert counts(load("cases", content, "update")) == (1, 0, 0, 1, 0, 0)
+
+
 def test_a_long_number_that_excel_has_shortened_is_refused(bureau, matter):
     assert "超过 15 位" in faults(load("cases", table(case(办件编号=4304002022052000001))))[0][1]

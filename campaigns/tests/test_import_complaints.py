@@ -125,6 +125,14 @@ def test_every_refusal_is_a_cell_and_a_sentence(bureau, matter):
     assert Complaint.objects.count() == 0
 
 
+def test_an_order_finished_on_the_day_it_came_may_say_only_the_day(bureau, matter):
+    content = table(order(受理时间="2022-05-20 10:00", 办结时间="2022-05-20"))
+    assert faults(load("complaints", content)) == []
+    kept = Complaint.objects.get()
+    assert kept.finished_at == kept.received_at
+    assert counts(load("complaints", content, "update")) == (1, 0, 0, 1, 0, 0)
+
+
 def test_masked_citizens_and_phones(bureau, matter):
     load("complaints", table(order()))
     masked = order(诉求人="欧**", 联系电话="138****0001")
