@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Min, Prefetch, Q, Sum
 
 from campaigns.enums import Channel, CheckVerdict, Rank, SessionMode, Verdict
 from campaigns.ground.calendar import Calendar
 from campaigns.models import CheckPoint, WalkSession
-from issues.enums import DemandParty, LedgerState, ProblemSource, RectifyKind
+from issues.enums import ConsentKind, DemandParty, LedgerState, ProblemSource, RectifyKind
 from issues.lists.measures import FIVE
-from issues.models import MeasureStep
+from issues.models import Consent, MeasureStep
 from reports.figures import Figure, UnitLine, figures, tally, units
 from reports.scope import Scope
+from reports.weeks import Week, ledger_weeks
 
 SOON = 5  # working days: what 下步打算 calls due soon
 EXAMPLES = 5
@@ -67,6 +68,7 @@ class Facts:
     checks: dict[str, int]
     verdicts: dict[str, dict[str, int]]
     groups: tuple[Group, ...]
+    categories: dict[str, int]
     sources: dict[str, int]
     parties: dict[str, int]
     states: dict[str, int]
@@ -80,6 +82,8 @@ class Facts:
     overdue: tuple[Named, ...]
     soon: int
     waived: tuple[Named, ...]
+    escalated: tuple[Named, ...]
+    weeks: tuple[Week, ...]
     units: tuple[UnitLine, ...]
 
 
@@ -97,6 +101,7 @@ def gather(scope: Scope, calendar: Calendar) -> Facts:
         verified=Count("pk", filter=Q(verification__isnull=False), distinct=True),
     )
     soon = calendar.add_workdays(scope.on, SOON)
+    points = _points(scope)
     return Facts(
         figures=figures(scope),
         walked=_walked_by_rank(scope),
@@ -104,7 +109,8 @@ def gather(scope: Scope, calendar: Calendar) -> Facts:
         channels=_labelled(tally(sessions, "channel"), Channel),
         checks=_labelled(_checks(sessions), CheckVerdict),
         verdicts=_verdicts(sessions),
-        groups=_groups(scope),
+        groups=_groups(scope, points),
+        categories=_categories(points),
         sources=_labelled(tally(scope.problems(), "source"), ProblemSource),
         parties=_labelled(tally(scope.demands(), "party"), DemandParty),
         states=_labelled(tally(items, "state"), LedgerState),
@@ -115,6 +121,8 @@ def gather(scope: Scope, calendar: Calendar) -> Facts:
         overdue=_overdue(items, scope.on),
         soon=items.due_by(soon).filter(deadline__due_on__gte=scope.on).count(),
         waived=_waived(items),
+        escalated=_escalated(items),
+        weeks=ledger_weeks(scope),
         units=tuple(units(scope, calendar)),
         **held,
         **stamps,
@@ -144,20 +152,43 @@ def _verdicts(sessions) -> dict[str, dict[str, int]]:
     return {name: _labelled(tally(sessions, field), Verdict) for name, field in trio}
 
 
-def _groups(scope: Scope) -> tuple[Group, ...]:
+@dataclass(frozen=True)
+class _Point:
+    """One of the 32 points: its 大类 and name, how many problems, the first of them by number."""
+
+    group: str
+    name: str
+    problems: int
+    first: str
+
+
+def _points(scope: Scope) -> list[_Point]:
+    """The points that have problems, the most frequent first; counted in the database, no problem is loaded."""
+    rows = scope.problems().order_by().values_list("category__group", "category__name")
+    counted = rows.annotate(rows=Count("pk", distinct=True), first=Min("number"))
+    return sorted((_Point(*row) for row in counted), key=lambda each: (-each.problems, each.name))
+
+
+def _categories(points: list[_Point]) -> dict[str, int]:
+    return {point.name: point.problems for point in points}
+
+
+def _groups(scope: Scope, points: list[_Point]) -> tuple[Group, ...]:
     """The four 大类 by size; the example is the first problem by number of the group's most frequent point."""
-    rows = sorted(scope.problems().values_list("category__group", "category__name", "number", "text"))
-    counts: dict[str, dict[str, int]] = {}
-    first: dict[tuple[str, str], str] = {}
-    for group, name, _number, text in rows:
-        counts.setdefault(group, {})
-        counts[group][name] = counts[group].get(name, 0) + 1
-        first.setdefault((group, name), text)
-    found = []
-    for group, points in counts.items():
-        ordered = tuple(sorted(points.items(), key=lambda pair: (-pair[1], pair[0])))
-        example = first[group, ordered[0][0]]
-        found.append(Group(group, sum(points.values()), ordered[:EXAMPLES], example))
+    groups: dict[str, list[_Point]] = {}
+    for point in points:
+        groups.setdefault(point.group, []).append(point)
+    firsts = [own[0].first for own in groups.values()]
+    texts = dict(scope.problems().filter(number__in=firsts).order_by().values_list("number", "text"))
+    found = [
+        Group(
+            name=group,
+            problems=sum(point.problems for point in own),
+            points=tuple((point.name, point.problems) for point in own[:EXAMPLES]),
+            example=texts[own[0].first],
+        )
+        for group, own in groups.items()
+    ]
     return tuple(sorted(found, key=lambda group: (-group.problems, group.name)))
 
 
@@ -202,3 +233,18 @@ def _overdue(items, on: date) -> tuple[Named, ...]:
 def _waived(items) -> tuple[Named, ...]:
     """Waivers of 回头看核验 are listed in every report (contract §7.4)."""
     return _named(items.exclude(waiver_reason=""), lambda row: row.waiver_reason)
+
+
+def _escalated(items) -> tuple[Named, ...]:
+    """Items that wait for the level above, with the 文号 of the 请示 (contract §7.7)."""
+    granted = Consent.objects.filter(kind=ConsentKind.ESCALATE, is_granted=True).order_by(
+        "-decided_at", "-pk"
+    )
+    waiting = items.filter(state=LedgerState.ESCALATED)
+    waiting = waiting.prefetch_related(Prefetch("consents", queryset=granted, to_attr="granted_consents"))
+    return _named(waiting, _request_number)
+
+
+def _request_number(item) -> str:
+    numbers = [each.document_number for each in item.granted_consents if each.document_number]
+    return numbers[0] if numbers else "尚未报送请示"

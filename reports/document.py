@@ -4,6 +4,7 @@ One model serves every paper the product prints (工作总结 now; 通报, 督�
 `reports/gbt9704.py` turns it into a .docx. No queries, no clock and no layout numbers in this file.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -46,6 +47,44 @@ class Table:
 
 
 @dataclass(frozen=True)
+class BarRow:
+    """One bar of a chart: its words, its number as printed, its stretches (share of the whole line, tone, words)."""
+
+    label: str
+    number: str
+    parts: tuple[tuple[float, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A chart of bars under `caption`."""
+
+    caption: str
+    rows: tuple[BarRow, ...]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A chart of lines from zero: `series` of (name, values), one value for each of `labels` (short, like 4-19)."""
+
+    caption: str
+    labels: tuple[str, ...]
+    series: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+def plain_bars(caption: str, counts: Mapping[str, int], unit: str, *, tone: str = "blue") -> Bars:
+    """Bars of one tone from label → number; the greatest number fills the line."""
+    top = max(counts.values(), default=0)
+    return Bars(
+        caption,
+        tuple(
+            BarRow(label, f"{number}{unit}", ((number / top if top else 0.0, tone, f"{number}{unit}"),))
+            for label, number in counts.items()
+        ),
+    )
+
+
+@dataclass(frozen=True)
 class Attachment:
     """An attachment of the same file, on a page of its own: its name, then its blocks."""
 
@@ -59,6 +98,7 @@ class Document:
 
     `listed` names the attachments that travel as files of their own; they are numbered before `attachments`.
     `remark` is the 附注, such as 此件主动公开. `on` is the 成文日期. `number` is the 发文字号 of a letter.
+    `signing`: lines to be signed by hand, above 署名.
     """
 
     title: str
@@ -70,6 +110,7 @@ class Document:
     on: date | None = None
     remark: str = ""
     number: str = ""
+    signing: tuple[str, ...] = ()
     properties: dict = field(default_factory=dict)
 
     def attachment_names(self) -> tuple[str, ...]:

@@ -13,6 +13,15 @@ class SubmissionState(TextChoices):
 UNREPORTED = (SubmissionState.DRAFT, SubmissionState.RETURNED)
 
 
+class PaperKind(TextChoices):
+    """Papers a unit hands in that are computed and may be edited (五(一)、五(四)末段)."""
+
+    SUMMARY = "SUMMARY", "工作总结"
+    RECTIFICATION = "RECTIFICATION", "整改情况报告"
+    PLAN = "PLAN", "实施方案"
+    WALK_PLAN = "WALK_PLAN", "走流程计划"
+
+
 class BulletinState(TextChoices):
     DRAFT = "DRAFT", "拟稿"
     SUBMITTED = "SUBMITTED", "待批准"

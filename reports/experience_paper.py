@@ -1,10 +1,16 @@
-"""简报 of one adopted 典型经验 in the layout of official papers; no seal is drawn."""
+"""典型经验 in the layout of official papers: 简报 of an adopted one, and all of a report together; no seal is drawn."""
+
+from collections.abc import Sequence
+from datetime import date
 
 from campaigns.ground.clock import day_of
 from campaigns.ground.refusal import NotAllowed
-from reports.document import Document, Heading, Paragraph
+from campaigns.models import Organization
+from reports.document import Document, Heading, Paragraph, chinese_date
 from reports.enums import ExperienceState
 from reports.printed import Experience
+from reports.summary import addressee, author, signed_by
+from reports.workbooks import CAMPAIGN
 
 
 def experience_paper(experience: Experience) -> Document:
@@ -14,14 +20,8 @@ def experience_paper(experience: Experience) -> Document:
     blocks = []
     for heading, text in (("主要做法", experience.practice), ("取得成效", experience.result)):
         blocks.append(Heading(1, heading))
-        blocks += [Paragraph(line.strip()) for line in text.splitlines() if line.strip()]
-    sources = [
-        f"{label}{row.number}"
-        for label, row in (("解决措施", experience.measure), ("走流程登记", experience.session))
-        if row
-    ]
-    if sources:
-        blocks.append(Paragraph(f"来源：{'、'.join(sources)}。"))
+        blocks += _lines(text)
+    blocks += _sources(experience)
     return Document(
         number="“走流程、解难题、优服务”行动简报",
         title=experience.title,
@@ -29,3 +29,36 @@ def experience_paper(experience: Experience) -> Document:
         signature=experience.organization.name,
         on=day_of(experience.decided_at),
     )
+
+
+def experiences_paper(*, organization: Organization, experiences: Sequence[Experience], on: date) -> Document:
+    """All 典型经验 of a report in one paper; those 审改办 has not judged yet say so."""
+    blocks: list = []
+    for each in experiences:
+        state = "" if each.state == ExperienceState.ADOPTED else f"（{each.get_state_display()}）"
+        blocks.append(Heading(1, f"{each.title}{state}"))
+        blocks.append(Paragraph(f"报送单位：{each.organization.name}"))
+        for heading, text in (("主要做法", each.practice), ("取得成效", each.result)):
+            blocks.append(Heading(2, f"{heading}。"))
+            blocks += _lines(text)
+        blocks += _sources(each)
+    return Document(
+        title=f"{author(organization)}\n{CAMPAIGN}典型经验",
+        addressee=addressee(organization),
+        blocks=tuple(blocks) or (Paragraph(f"截至{chinese_date(on)}，没有报送典型经验。"),),
+        signature=signed_by(organization),
+        on=on,
+    )
+
+
+def _lines(text: str) -> list[Paragraph]:
+    return [Paragraph(line.strip()) for line in text.splitlines() if line.strip()]
+
+
+def _sources(experience: Experience) -> list[Paragraph]:
+    sources = [
+        f"{label}{row.number}"
+        for label, row in (("解决措施", experience.measure), ("走流程登记", experience.session))
+        if row
+    ]
+    return [Paragraph(f"来源：{'、'.join(sources)}。")] if sources else []

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from docx import Document as new_docx
 from docx.enum.section import WD_SECTION
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -17,26 +16,36 @@ from docx.shared import Mm, Pt
 
 from campaigns.ground.archive import repack
 from reports.document import (
+    Bars,
     Counter,
     Document,
     Heading,
+    Lines,
     Paragraph,
     Table,
     chinese_date,
     signature_indents,
 )
-
-TITLE_FONT, BODY_FONT, BOLD_FONT, KAI_FONT, PAGE_FONT = (
-    "方正小标宋简体",
-    "仿宋_GB2312",
-    "黑体",
-    "楷体_GB2312",
-    "宋体",
+from reports.gbt_grids import bars_element, legend, lines_element, table_element
+from reports.gbt_measures import (
+    BODY_FONT,
+    BODY_SIZE,
+    BOLD_FONT,
+    BOTTOM,
+    KAI_FONT,
+    LEFT,
+    LINE_PITCH,
+    PAGE_FONT,
+    PAGE_HEIGHT,
+    PAGE_SIZE,
+    PAGE_WIDTH,
+    RIGHT,
+    TITLE_FONT,
+    TITLE_SIZE,
+    TOP,
 )
-TITLE_SIZE, BODY_SIZE, PAGE_SIZE, TABLE_SIZE = 22, 16, 14, 12  # 二号 三号 四号 小四
-LINE_PITCH = 28  # points, fixed: 22 lines fill the 225 mm of the 版心
+
 LEVEL_FONTS = {1: BOLD_FONT, 2: KAI_FONT, 3: BODY_FONT, 4: BODY_FONT}
-PAGE_WIDTH, PAGE_HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 210, 297, 37, 35, 28, 26  # mm
 # 28 characters in 156 mm want a pitch of 15.79 pt, a little less than the 16 pt of 三号. The runs are set closer by
 # a quarter point (in 1/20 pt); a character grid would do it in Word, but other readers give each character two cells.
 GRID = {"w:type": "lines", "w:linePitch": "579"}
@@ -173,6 +182,10 @@ def _write_blocks(book, blocks) -> None:
                 _line(book, block.text, indent=2).alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
             case Table():
                 _write_table(book, block)
+            case Bars():
+                _write_bars(book, block)
+            case Lines():
+                _write_lines(book, block)
             case _:
                 raise TypeError(f"不认识的文档块:{block!r}")
 
@@ -186,41 +199,34 @@ def _write_heading(book, heading: Heading, counter: Counter) -> None:
         paragraph.paragraph_format.keep_with_next = True
 
 
-def _write_table(book, table: Table) -> None:
-    if table.caption:
-        caption = _line(book, table.caption, font=BOLD_FONT, size=PAGE_SIZE)
+def _write_caption(book, text: str) -> None:
+    if text:
+        caption = _line(book, text, font=BOLD_FONT, size=PAGE_SIZE)
         caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
         caption.paragraph_format.keep_with_next = True
-    grid = book.add_table(rows=0, cols=len(table.columns), style="Table Grid")
-    grid.alignment = WD_TABLE_ALIGNMENT.CENTER
-    grid.autofit = False
-    widths = table.widths or (1,) * len(table.columns)
-    usable = PAGE_WIDTH - LEFT - RIGHT
-    sizes = [Mm(usable * width / sum(widths)) for width in widths]
-    for column, size in zip(grid.columns, sizes, strict=True):
-        column.width = size
-    _write_row(grid, table.columns, sizes, font=BOLD_FONT, header=True)
-    for row in table.rows:
-        _write_row(grid, row, sizes, font=BODY_FONT, numbers=table.numbers)
+
+
+def _write_table(book, table: Table) -> None:
+    _write_caption(book, table.caption)
+    _place(book, table_element(table))
     _line(book)
 
 
-def _write_row(grid, texts, sizes, *, font: str, header: bool = False, numbers=()) -> None:
-    row = grid.add_row()
-    marks = row._tr.get_or_add_trPr()
-    marks.append(OxmlElement("w:cantSplit"))
-    if header:
-        marks.append(OxmlElement("w:tblHeader"))
-    for position, (cell, text, size) in enumerate(zip(row.cells, texts, sizes, strict=True)):
-        cell.width = size
-        paragraph = cell.paragraphs[0]
-        add_run(paragraph, text, font=font, size=TABLE_SIZE)
-        shape = paragraph.paragraph_format
-        shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(20)
-        if header:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        elif position in numbers:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+def _write_bars(book, bars: Bars) -> None:
+    _write_caption(book, bars.caption)
+    _place(book, bars_element(book, bars))
+    _line(book)
+
+
+def _write_lines(book, lines: Lines) -> None:
+    _write_caption(book, lines.caption)
+    _place(book, lines_element(book, lines))
+    _line(book, legend(lines), size=PAGE_SIZE).alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+
+def _place(book, element) -> None:
+    """Behind what the body holds so far; the last section's own mark stays last."""
+    book.element.body.sectPr.addprevious(element)
 
 
 def _write_attachment_note(book, names) -> None:
@@ -238,6 +244,10 @@ def _write_attachment_note(book, names) -> None:
 
 
 def _write_signature(book, document: Document) -> None:
+    if document.signing:
+        _line(book)
+    for words in document.signing:
+        _line(book, words, indent=2).paragraph_format.keep_with_next = True
     if document.signature and document.on:
         _line(book)
         signed, dated = signature_indents(document.signature, document.on)

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from campaigns.ground.constraints import both_or_neither, differ, in_order, known_value, not_empty
 from campaigns.models import Campaign, Organization, StoredFile, User
+from reports.drafts import PaperDraft
 from reports.printed import Bulletin, Experience
 from reports.querysets import PackageQuerySet, ScoreCardQuerySet, ScoreSheetQuerySet, SnapshotQuerySet
 from reports.submission_models import Submission, SubmissionEntry
@@ -15,6 +16,7 @@ __all__ = [
     "Experience",
     "FigureSnapshot",
     "Package",
+    "PaperDraft",
     "ScoreCard",
     "ScoreLine",
     "ScoreObjection",
@@ -220,6 +222,7 @@ class Package(models.Model):
     on = models.DateField("截至日期")
     file = models.ForeignKey(StoredFile, verbose_name="文件", on_delete=models.PROTECT, related_name="+")
     manifest = models.JSONField("目录", default=dict)
+    scans = models.ManyToManyField(StoredFile, verbose_name="盖章扫描件", blank=True, related_name="+")
     built_at = models.DateTimeField("生成时间")
     built_by = models.ForeignKey(
         User, verbose_name="生成人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -5,53 +5,62 @@ Its bytes depend on the rows, the unit, the reach and the day alone: no build ti
 
 import hashlib
 import json
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from typing import BinaryIO
 
 from campaigns.enums import Reach
-from campaigns.ground.archive import pack
+from campaigns.ground.archive import pack_into
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.refusal import NotAllowed
-from campaigns.ground.sheets.write import write_workbook
 from campaigns.models import Campaign, Organization
-from issues.lists import (
-    DEMANDS,
-    LEDGER,
-    MEASURES,
-    PROBLEMS,
-    demand_rows,
-    ledger_rows,
-    lit,
-    measure_rows,
-    problem_rows,
-)
-from reports.breakdowns import gather
+from campaigns.querysets import in_reach
+from reports.backup import one_moment
+from reports.breakdowns import Facts, gather
+from reports.drafting import summary_paper
+from reports.enums import ExperienceState
+from reports.experience_paper import experiences_paper
 from reports.figures import definitions
 from reports.gbt9704 import to_docx
+from reports.models import Experience
+from reports.package_books import Member, checks_book, ledger_book, lists_book, statistics_book
+from reports.package_evidence import evidence_book
+from reports.readme import readme
 from reports.reconcile import Papers, Reading, disagreements, reconcile
+from reports.rectification_report import rectification_report
 from reports.scope import Scope, unit_scope
-from reports.summary import summary
-from reports.workbooks import in_sheet, numbered, paper_sheet
 
-LISTS_NAME, LEDGER_NAME, SUMMARY_NAME = "三张清单.xlsx", "整改台账.xlsx", "工作总结.docx"
-MANIFEST_NAME = "manifest.json"
-STAGES = 5  # what `progress` is told the total is
+SUMMARY = "01 工作总结.docx"
+LISTS = "02 问题清单、需求清单和解决措施清单.xlsx"
+LEDGER = "03 整改台账.xlsx"
+STATISTICS = "04 走流程情况统计.xlsx"
+RECTIFICATION = "05 整改情况报告.docx"
+CHECKS = "06 抽查回访情况.xlsx"
+EXPERIENCES = "07 典型经验.docx"
+EVIDENCE = "08 佐证材料目录.xlsx"
+README, MANIFEST = "README.txt", "manifest.json"
+MEMBERS = (SUMMARY, LISTS, LEDGER, STATISTICS, RECTIFICATION, CHECKS, EXPERIENCES, EVIDENCE)
 
 Progress = Callable[[int, str], None]
+STAGES = 9  # what `progress` is told the total is
 
 
 @dataclass(frozen=True)
 class Built:
-    """A package in memory. `files`: name, rows, sha256 of each member but the manifest."""
+    """A package on disk, until the `with` of `build` ends. `files`: name, rows, sha256 of each member but the manifest."""
 
     name: str
-    content: bytes
+    path: Path
     sha256: str
     files: list[dict]
     manifest: dict
 
 
+@contextmanager
 def build(
     *,
     organization: Organization,
@@ -59,36 +68,58 @@ def build(
     on: date,
     calendar: Calendar,
     reach: str = Reach.SUBTREE,
+    with_files: bool = False,
     progress: Progress = lambda stage, name: None,
-) -> Built:
-    """Build the package of `organization` and what is below it (`reach` OWN: the unit alone) as of `on`.
+) -> Iterator[Built]:
+    """The package of `organization` and what is below it (`reach` OWN: the unit alone) as of `on`.
 
-    `progress(stage, name)` is called before each of the STAGES steps. Reads only.
+    `progress(stage, name)` is called before each of the STAGES steps, while the reading transaction is open. Reads
+    only; all papers show the database as it was at one moment. Raises NotAllowed when papers and figures disagree.
     """
     scope = unit_scope(organization=organization, campaign=campaign, on=on, reach=reach)
-    progress(0, LISTS_NAME)
-    lists, rows = _lists(scope)
-    progress(1, LEDGER_NAME)
-    ledger, items = _ledger(scope, calendar)
-    progress(2, SUMMARY_NAME)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "package.zip")
+        with one_moment():
+            members, attached = _members(scope, calendar, with_files, progress)
+            files = [_entry(member) for member in members]
+            manifest = _manifest(scope, reach, files, with_files)
+            contents = {member.name: member.content for member in members}
+            progress(STAGES - 1, "压缩包")
+            with path.open("w+b") as target:
+                pack_into(target, {**contents, **attached, MANIFEST: _dump(manifest)})
+        yield Built(
+            name=f"总结材料包-{organization.code}-{on.isoformat()}.zip",
+            path=path,
+            sha256=_digest(path),
+            files=files,
+            manifest=manifest,
+        )
+
+
+def _members(
+    scope: Scope, calendar: Calendar, with_files: bool, progress: Progress
+) -> tuple[list[Member], dict[str, Callable[[], BinaryIO]]]:
+    progress(0, LISTS)
+    lists = lists_book(LISTS, scope)
+    progress(1, LEDGER)
+    ledger = ledger_book(LEDGER, scope, calendar)
+    progress(2, STATISTICS)
+    statistics = statistics_book(STATISTICS, scope)
+    progress(3, CHECKS)
+    checks = checks_book(CHECKS, scope)
+    progress(4, EVIDENCE)
+    evidence, attached = evidence_book(EVIDENCE, scope, with_files=with_files)
+    progress(5, SUMMARY)
     facts = gather(scope, calendar)
-    progress(3, MANIFEST_NAME)
-    paper = to_docx(summary(organization=organization, campaign=campaign, on=on, facts=facts))
-    _check(reconcile(scope, calendar, Papers(lists, ledger, paper)))
-    members = {LISTS_NAME: (lists, rows), LEDGER_NAME: (ledger, items), SUMMARY_NAME: (paper, 0)}
-    files = [_entry(name, content, count) for name, (content, count) in sorted(members.items())]
-    manifest = _manifest(scope, reach, files)
-    progress(4, "打包")
-    content = pack(
-        {name: content for name, (content, _count) in members.items()} | {MANIFEST_NAME: _dump(manifest)}
-    )
-    return Built(
-        name=f"总结材料包-{organization.code}-{on.isoformat()}.zip",
-        content=content,
-        sha256=hashlib.sha256(content).hexdigest(),
-        files=files,
-        manifest=manifest,
-    )
+    summary = Member(SUMMARY, to_docx(summary_paper(scope, facts)))
+    progress(6, RECTIFICATION)
+    report = _report(scope, facts)
+    experiences = _experiences(scope)
+    progress(7, "指标核对")
+    books = (lists.content, ledger.content, statistics.content, checks.content)
+    _check(reconcile(scope, calendar, Papers(books, (summary.content, report.content))))
+    members = [summary, lists, ledger, statistics, report, checks, experiences, evidence]
+    return [*members, Member(README, readme(scope, members, with_files))], attached
 
 
 def _check(readings: list[Reading]) -> None:
@@ -100,59 +131,48 @@ def _check(readings: list[Reading]) -> None:
 def papers(scope: Scope, calendar: Calendar) -> Papers:
     """The papers of a package that state figures, as they would be handed in."""
     facts = gather(scope, calendar)
-    paper = summary(organization=scope.organization, campaign=scope.campaign, on=scope.on, facts=facts)
-    return Papers(_lists(scope)[0], _ledger(scope, calendar)[0], to_docx(paper))
-
-
-def _lists(scope: Scope) -> tuple[bytes, dict[str, int]]:
-    """三张清单.xlsx: three sheets that refer to each other by 序号. Returns the bytes and the rows per sheet."""
-    problems = numbered(problem_rows(scope.problems()))
-    demands = numbered(demand_rows(scope.demands()))
-    measures = numbered(measure_rows(scope.measures()))
-    serials = {("problems", row.pk): row.serial for row in problems}
-    serials |= {("demands", row.pk): row.serial for row in demands}
-    for demand in demands:
-        demand.problem_reference = serials.get(("problems", demand.problem_id), "")
-    for measure in measures:
-        measure.serials = serials
-    sheets = {
-        "问题清单": (PROBLEMS, problems),
-        "需求清单": (DEMANDS, demands),
-        "解决措施清单": (MEASURES, measures),
-    }
-    book = write_workbook(
-        paper_sheet(
-            name=name, columns=in_sheet(columns), rows=rows, unit=scope.organization.name, on=scope.on
-        )
-        for name, (columns, rows) in sheets.items()
+    books = (
+        lists_book(LISTS, scope),
+        ledger_book(LEDGER, scope, calendar),
+        statistics_book(STATISTICS, scope),
+        checks_book(CHECKS, scope),
     )
-    return book, {name: len(rows) for name, (_columns, rows) in sheets.items()}
+    summary = to_docx(summary_paper(scope, facts))
+    return Papers(tuple(each.content for each in books), (summary, _report(scope, facts).content))
 
 
-def _ledger(scope: Scope, calendar: Calendar) -> tuple[bytes, int]:
-    """整改台账.xlsx: the contract's columns, with the names beside the codes."""
-    items = lit(numbered(ledger_rows(scope.items())), on=scope.on, calendar=calendar)
-    sheet = paper_sheet(
-        name="整改台账", columns=LEDGER, rows=items, unit=scope.organization.name, on=scope.on
+def _report(scope: Scope, facts: Facts) -> Member:
+    paper = rectification_report(
+        organization=scope.organization, campaign=scope.campaign, on=scope.on, facts=facts
     )
-    return write_workbook([sheet]), len(items)
+    return Member(RECTIFICATION, to_docx(paper), facts.figures["ledger"].numerator)
 
 
-def _entry(name: str, content: bytes, rows: int | dict[str, int]) -> dict:
-    """A line of the manifest; a workbook of several sheets also tells the rows of each."""
-    entry = {"name": name, "rows": sum(rows.values()) if isinstance(rows, dict) else rows}
-    if isinstance(rows, dict):
-        entry["sheets"] = rows
-    return entry | {"sha256": hashlib.sha256(content).hexdigest()}
+def _experiences(scope: Scope) -> Member:
+    """07: what was proposed in reach and not turned down, the adopted ones first."""
+    rows = Experience.objects.filter(in_reach(scope.posting, "organization"), campaign=scope.campaign)
+    rows = rows.exclude(state=ExperienceState.REJECTED).select_related("organization", "measure", "session")
+    found = sorted(rows, key=lambda row: (row.state, row.organization.path, row.proposed_at, row.pk))
+    paper = experiences_paper(organization=scope.organization, experiences=found, on=scope.on)
+    return Member(EXPERIENCES, to_docx(paper), len(found))
 
 
-def _manifest(scope: Scope, reach: str, files: list[dict]) -> dict:
+def _entry(member: Member) -> dict:
+    """A line of the manifest; a workbook also tells the rows of each sheet."""
+    entry: dict = {"name": member.name, "rows": member.rows}
+    if member.sheets is not None:
+        entry["sheets"] = member.sheets
+    return entry | {"sha256": hashlib.sha256(member.content).hexdigest()}
+
+
+def _manifest(scope: Scope, reach: str, files: list[dict], with_files: bool) -> dict:
     return {
         "name": "总结材料包",
         "campaign": scope.campaign.code,
         "organization": {"code": scope.organization.code, "name": scope.organization.name},
         "reach": Reach(reach).label,
         "on": scope.on.isoformat(),
+        "with_files": with_files,
         "files": files,
         "definitions": definitions(),
     }
@@ -160,3 +180,8 @@ def _manifest(scope: Scope, reach: str, files: list[dict]) -> dict:
 
 def _dump(manifest: dict) -> bytes:
     return (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -3,9 +3,9 @@
 from dataclasses import asdict
 from datetime import date
 
-from reports.document import Attachment, Document, Heading, Paragraph, Table
+from reports.document import Attachment, BarRow, Bars, Document, Heading, Lines, Paragraph, Table
 
-_BLOCKS = {kind.__name__: kind for kind in (Heading, Paragraph, Table)}
+_BLOCKS = {kind.__name__: kind for kind in (Heading, Paragraph, Table, Bars, Lines)}
 
 
 def to_json(document: Document) -> dict:
@@ -27,11 +27,18 @@ def from_json(plain: dict) -> Document:
     attachments = tuple(Attachment(one["name"], _blocks(one["blocks"])) for one in plain["attachments"])
     on = date.fromisoformat(plain["on"]) if plain["on"] else None
     values = plain | {"blocks": _blocks(plain["blocks"]), "attachments": attachments, "on": on}
-    return Document(**values | {"listed": tuple(plain["listed"])})
+    return Document(**values | {name: tuple(plain.get(name, ())) for name in ("listed", "signing")})
 
 
 def _blocks(plain: list[dict]) -> tuple:
-    return tuple(_BLOCKS[one["kind"]](**_frozen(one)) for one in plain)
+    return tuple(_block(one) for one in plain)
+
+
+def _block(plain: dict):
+    if plain["kind"] == "Bars":
+        rows = tuple(BarRow(**{name: _tuple(value) for name, value in row.items()}) for row in plain["rows"])
+        return Bars(plain["caption"], rows)
+    return _BLOCKS[plain["kind"]](**_frozen(plain))
 
 
 def _frozen(block: dict) -> dict:

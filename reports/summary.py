@@ -11,8 +11,18 @@ from campaigns.enums import OrganizationKind
 from campaigns.models import Campaign, Organization
 from issues.enums import LedgerState
 from reports.breakdowns import SOON, Facts, Named, Reduction
-from reports.document import Attachment, Document, Heading, Paragraph, Table, chinese_date
+from reports.document import (
+    Attachment,
+    Document,
+    Heading,
+    Lines,
+    Paragraph,
+    Table,
+    chinese_date,
+    plain_bars,
+)
 from reports.figures import percent
+from reports.weeks import Week
 from reports.workbooks import CAMPAIGN
 
 OPEN = (
@@ -26,6 +36,8 @@ OPEN = (
 )
 LISTED = ("问题清单、需求清单和解决措施清单", "整改台账")
 INSTITUTIONS = 10
+CATEGORIES = 10
+SIGNING = ("单位主要负责人（签字）：",)
 CITY_OFFICE = "市审改办"
 
 
@@ -45,9 +57,15 @@ def summary(*, organization: Organization, campaign: Campaign, on: date, facts: 
         blocks=blocks,
         listed=LISTED,
         attachments=_attachments(facts),
-        signature=organization.name if organization.parent else CITY_OFFICE,
+        signature=signed_by(organization),
         on=on,
+        signing=SIGNING if organization.parent else (),
     )
+
+
+def signed_by(organization: Organization) -> str:
+    """署名: the unit; under the city's summary 市审改办."""
+    return organization.name if organization.parent else CITY_OFFICE
 
 
 def author(organization: Organization) -> str:
@@ -102,6 +120,7 @@ def _walking(facts: Facts):
     )
     if facts.modes:
         yield Heading(2, "五种形式结合开展。", f"按体验形式分，{listed(facts.modes, '场次')}。")
+        yield plain_bars("图1　五种形式走流程场次", facts.modes, "场次")
     if facts.channels:
         yield Heading(2, "线上线下同步体验。", f"按办理渠道分，{listed(facts.channels, '场次')}。")
     if facts.walked:
@@ -112,7 +131,7 @@ def _walking(facts: Facts):
             ("身份", "应走（人）", "已走（人）", "覆盖率"),
             rows,
             widths=(3, 2, 2, 2),
-            caption="应走人员体验情况",
+            caption="表1　应走人员体验情况",
             numbers=(1, 2, 3),
         )
 
@@ -158,6 +177,9 @@ def _finding(facts: Facts):
             f"{group.problems}个，占{percent(group.problems, problems)}，主要是{points}。"
             f"如：{_quoted(group.example)}",
         )
+    if facts.categories:
+        most = dict(list(facts.categories.items())[:CATEGORIES])
+        yield plain_bars("图2　问题集中的类别", most, "个", tone="amber")
     if demands:
         yield Heading(
             2,
@@ -183,16 +205,53 @@ def _mending(facts: Facts):
         f"按期销号率按批准时限计为{_figure(facts, 'on_time')}，按原定时限计为{_figure(facts, 'on_original_time')}；"
         f"返工率{_figure(facts, 'returned')}。",
     )
+    if facts.weeks and facts.weeks[-1].entered:
+        yield ledger_lines("图3　整改台账走势", facts.weeks)
     if quick.denominator:
         said = f"立行立改台账{quick.denominator}条，已销号{quick.numerator}条，销号率{quick.text}。"
         yield Heading(2, "立行立改。", said)
     reduced = [_reduction(each) for each in facts.reductions if each.measures]
     if reduced:
         yield Heading(2, "流程再造。", f"写明整改前后对比的措施中，{'；'.join(reduced)}。")
+        yield reduction_table(facts.reductions)
     if facts.institutions:
         more = "等" if len(facts.institutions) > INSTITUTIONS else ""
         names = "、".join(_examples(facts.institutions))
         yield Heading(2, "建立长效机制。", f"出台制度{len(facts.institutions)}项：{names}{more}。")
+
+
+def ledger_lines(caption: str, weeks: tuple[Week, ...]) -> Lines:
+    """列入台账 and 已销号 at the end of each week."""
+    return Lines(
+        caption,
+        tuple(f"{week.on.month}-{week.on.day}" for week in weeks),
+        (
+            ("列入台账", tuple(week.entered for week in weeks)),
+            ("已销号", tuple(week.closed for week in weeks)),
+        ),
+    )
+
+
+def reduction_table(reductions: tuple[Reduction, ...]) -> Table:
+    """五减 before and after, as the sentences say them."""
+    rows = tuple(
+        (
+            f"减{each.name}",
+            f"{each.measures}条",
+            f"{_plain(each.before)}{each.unit}",
+            f"{_plain(each.after)}{each.unit}",
+            percent(int((each.before - each.after) * 100), int(each.before * 100)),
+        )
+        for each in reductions
+        if each.measures
+    )
+    return Table(
+        ("五减", "措施", "整改前", "整改后", "减幅"),
+        rows,
+        widths=(3, 2, 3, 3, 2),
+        caption="表2　整改前后对比",
+        numbers=(1, 2, 3, 4),
+    )
 
 
 def _examples(institutions: tuple[str, ...]) -> list[str]:

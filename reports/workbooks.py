@@ -4,17 +4,19 @@ The furniture (title, 填报单位 line, signature line) is domain.md §1.5's; s
 cells stand in campaigns.ground.sheets.write, once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.timezone import is_aware, localtime
 
-from campaigns.ground.sheets.write import WriteColumn, WriteSheet
+from campaigns.ground.sheets.write import WriteColumn, WriteSheet, half_widths
 from campaigns.ground.table import Column
 from issues.lists import LEDGER
 from reports.document import chinese_date
+from reports.listing import BATCH
 
 CAMPAIGN = "“走流程、解难题、优服务”行动"
 FOOTING = ("单位主要负责人（签字）：",)
@@ -62,7 +64,7 @@ def cell(column: Column, row: Any) -> Any:
 
 def _longest(values: Sequence[Sequence], place: int) -> int:
     texts = (row[place] for row in values if isinstance(row[place], str))
-    return max((sum(1 if ord(each) < 128 else 2 for each in text) for text in texts), default=0)
+    return max(map(half_widths, texts), default=0)
 
 
 def plain_sheet(*, name: str, columns: Sequence[Column], rows: Iterable[Any]) -> WriteSheet:
@@ -89,12 +91,24 @@ def in_sheet(columns: Sequence[Column]) -> tuple[Column, ...]:
     return tuple(column for column in columns if column.in_sheet)
 
 
-def numbered(rows: Iterable[Any]) -> list:
-    """The rows as a list in the order of their numbers, each with its `.serial` from 1.
+def in_batches(rows: QuerySet, load: Callable[[QuerySet], QuerySet], *order: str) -> Iterator[Any]:
+    """`rows` as `load` fetches them, a thousand in memory at a time, in the order of `order` (their number by default).
 
-    Sorted here and not by the database: two databases may order the same texts differently.
+    Each gets its `.serial` from 1. Sorted here and not by the database: two databases order the same texts differently.
     """
-    ordered = sorted(rows, key=lambda row: row.number)
-    for serial, row in enumerate(ordered, start=1):
-        row.serial = serial
-    return ordered
+    fields = order or ("number",)
+    keys = [row[-1] for row in sorted(rows.order_by().values_list(*fields, "pk").distinct())]
+    serial = 0
+    for start in range(0, len(keys), BATCH):
+        wanted = keys[start : start + BATCH]
+        found = {row.pk: row for row in load(rows.model.objects.filter(pk__in=wanted))}
+        for key in wanted:
+            serial += 1
+            found[key].serial = serial
+            yield found[key]
+
+
+def serials(rows: QuerySet) -> dict[int, int]:
+    """pk → the 序号 that `in_batches` gives the row."""
+    ordered = sorted(rows.order_by().values_list("number", "pk").distinct())
+    return {pk: serial for serial, (_number, pk) in enumerate(ordered, start=1)}

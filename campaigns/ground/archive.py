@@ -5,10 +5,13 @@ Used for every .xlsx, .docx and .zip the product makes: unchanged data give iden
 
 import io
 import re
+import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
+Content = bytes | Callable[[], BinaryIO]
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 _STAMP = "1980-01-01T00:00:00Z"
 _CORE = "docProps/core.xml"
@@ -29,14 +32,27 @@ def repack(source: str | Path | bytes) -> bytes:
 def pack(members: Mapping[str, bytes]) -> bytes:
     """A zip of `members` (name → content), deterministic."""
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new:
+    pack_into(target, members)
+    return target.getvalue()
+
+
+def pack_into(target: BinaryIO, members: Mapping[str, Content]) -> None:
+    """Write a zip of `members` to `target`; a member that is a function is opened and copied, however large it is."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6, allowZip64=True) as new:
         for name in sorted(members):
             content = members[name]
-            info = zipfile.ZipInfo(name, _MOMENT)
-            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
-            info.external_attr, info.create_version, info.extract_version = 0, 20, 20
-            new.writestr(info, _undated(content) if name == _CORE else content)
-    return target.getvalue()
+            if callable(content):
+                with content() as source, new.open(_info(name), "w", force_zip64=True) as member:
+                    shutil.copyfileobj(source, member)
+            else:
+                new.writestr(_info(name), _undated(content) if name == _CORE else content)
+
+
+def _info(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, _MOMENT)
+    info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
+    info.external_attr, info.create_version, info.extract_version = 0, 20, 20
+    return info
 
 
 def _undated(core: bytes) -> bytes:

@@ -5,17 +5,15 @@ from datetime import date
 from itertools import accumulate
 
 from django.db.models import Count, Q
-from django.db.models.functions import TruncDate, TruncMonth
+from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from campaigns.enums import Satisfaction, SessionMode
 from campaigns.models import Category, Complaint
-from issues.enums import LedgerState
 from reports.breakdowns import Reduction
 from reports.figures import Figure, UnitLine, percent, tally
 from reports.overview.bars import Bar, Part, plain_bars, share, stacked_bar
-from reports.overview.trend import Week, weeks
 from reports.scope import Scope
 
 UNITS_SHOWN = 12
@@ -139,13 +137,3 @@ def _last_day(month: date) -> date:
     """The last day of the month that `month` is the first day of."""
     following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
     return date.fromordinal(following.toordinal() - 1)
-
-
-def trend(scope: Scope) -> tuple[Week, ...]:
-    """Items entered and struck off by the end of each week; two dates an item are read, nothing else."""
-    rows = scope.items().exclude(state__in=(LedgerState.REFUSED, LedgerState.MERGED))
-    dated = rows.order_by().annotate(entered=TruncDate("registered_at"), struck=TruncDate("closed_at"))
-    days = dated.values_list("pk", "entered", "struck").distinct()
-    entered = [entered for _, entered, _ in days]
-    closed = [struck for _, _, struck in days if struck]
-    return weeks(entered=entered, closed=closed, opens_on=scope.campaign.opens_on, on=scope.on)

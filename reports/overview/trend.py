@@ -1,38 +1,14 @@
 """台账走势: how many items had been entered and how many struck off at the end of each week, as two lines from zero."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from campaigns.ground import charts
+from reports.weeks import Week
 
-WEEK = timedelta(days=7)
 _LEFT, _RIGHT, _TOP, _FOOT, _PLOT, _WIDTH = 40, 78, 14, 26, 150, 380
-
-
-@dataclass(frozen=True)
-class Week:
-    """The counts at the end of `on`."""
-
-    on: date
-    entered: int
-    closed: int
-
-
-def weeks(*, entered: Sequence[date], closed: Sequence[date], opens_on: date, on: date) -> tuple[Week, ...]:
-    """Weekly counts back from `on` to the campaign's first day, the oldest first."""
-    days = []
-    day = on
-    while day > opens_on:
-        days.append(day)
-        day -= WEEK
-    return tuple(
-        Week(day, sum(1 for each in entered if each <= day), sum(1 for each in closed if each <= day))
-        for day in sorted([*days, opens_on])
-    )
 
 
 def trend_svg(found: Sequence[Week]) -> SafeString:

@@ -13,10 +13,11 @@ from reports.figures import Figure, figures
 from reports.models import FigureSnapshot
 from reports.overview import comparison, facts
 from reports.overview.bars import Part, plain_bars, share, stacked_bar
-from reports.overview.trend import Week, trend_svg, weeks
+from reports.overview.trend import trend_svg
 from reports.overview.words import lead_sentence
 from reports.scope import Scope
 from reports.tests.city import ON, moment
+from reports.weeks import Week, weeks
 
 
 def scope(city, posting=None, on=ON) -> Scope:

@@ -15,6 +15,7 @@ from reports.overview.trend import trend_svg
 from reports.overview.words import lead_sentence
 from reports.scope import Scope
 from reports.views.links import lights_table
+from reports.weeks import ledger_weeks
 
 HEADLINES = ("coverage", "key_matters", "problems", "closure", "on_time", "overdue")
 LATE = ("overdue",)  # the only figures that are red when they aren't nought
@@ -60,7 +61,7 @@ def _cards(scope: Scope, found: dict[str, Figure]) -> dict[str, dict]:
 
 
 def _drawings(scope: Scope, found: dict[str, Figure], lines: list[UnitLine]) -> dict:
-    weeks = facts.trend(scope)
+    weeks = ledger_weeks(scope)
     return {
         "trend_svg": trend_svg(weeks),
         "weeks": weeks,

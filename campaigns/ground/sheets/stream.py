@@ -22,7 +22,7 @@ from campaigns.ground.sheets.stream_parts import (
     style_of,
     styles_part,
 )
-from campaigns.ground.sheets.write import RISKY, WriteColumn, WriteSheet
+from campaigns.ground.sheets.write import RISKY, WriteColumn, WriteSheet, row_height
 
 LAST_ROW = 1_048_576
 _LEVEL = 3
@@ -74,7 +74,7 @@ def _write_sheet(book: zipfile.ZipFile, sheet: WriteSheet, rows: Iterable, numbe
         buffer, size = [], 0
         for row in rows:
             line = "".join([write(value) for write, value in zip(writers, row, strict=True)])
-            buffer.append(f"<row>{line}</row>")
+            buffer.append(f"<row{_tall(row, sheet)}>{line}</row>")
             size += len(line)
             written += 1
             if size > _BUFFER:
@@ -86,6 +86,11 @@ def _write_sheet(book: zipfile.ZipFile, sheet: WriteSheet, rows: Iterable, numbe
         out.write("".join(buffer).encode())
         out.write(sheet_foot(sheet, first, first + written, get_column_letter(max(len(columns), 1))).encode())
     return written, full
+
+
+def _tall(row: Sequence, sheet: WriteSheet) -> str:
+    """The height of a row of a sheet that is printed; others leave it to the reader."""
+    return f' ht="{row_height(row, sheet.columns):g}" customHeight="1"' if sheet.tall else ""
 
 
 def _member(name: str) -> zipfile.ZipInfo:

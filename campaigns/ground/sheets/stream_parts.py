@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import product
 from xml.sax.saxutils import escape, quoteattr
 
-from campaigns.ground.sheets.write import FONT, WriteSheet
+from campaigns.ground.sheets.write import FONT, WriteSheet, row_height
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -71,20 +71,26 @@ def sheet_head(sheet: WriteSheet) -> str:
         for at, column in enumerate(sheet.columns, 1)
     )
     lines = "".join(
-        f"<row>{_text(line, TITLE if at == 0 else LINE)}</row>" for at, line in enumerate(sheet.heading)
+        f"<row{_high(24 if at == 0 else 18, sheet)}>{_text(line, TITLE if at == 0 else LINE)}</row>"
+        for at, line in enumerate(sheet.heading)
     )
+    high = _high(row_height([column.label for column in sheet.columns], sheet.columns), sheet)
     labels = "".join(_text(column.label, HEADER) for column in sheet.columns)
     return (
         f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<sheetViews><sheetView workbookViewId="0"><pane ySplit="{header}" topLeftCell="A{header + 1}" '
         'activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
-        f'<sheetFormatPr defaultRowHeight="15"/><cols>{widths}</cols><sheetData>{lines}<row>{labels}</row>'
+        f'<sheetFormatPr defaultRowHeight="15"/><cols>{widths}</cols><sheetData>{lines}<row{high}>{labels}</row>'
     )
+
+
+def _high(points: float, sheet: WriteSheet) -> str:
+    return f' ht="{points:g}" customHeight="1"' if sheet.tall else ""
 
 
 def sheet_foot(sheet: WriteSheet, header: int, last: int, letter: str) -> str:
     """Everything after the rows: foot lines, filter, merged title lines, A4 landscape, page numbers."""
-    lines = "".join(f"<row>{_text(line, FOOT)}</row>" for line in sheet.footing)
+    lines = "".join(f"<row{_high(24, sheet)}>{_text(line, FOOT)}</row>" for line in sheet.footing)
     wide = letter != "A"
     merged = [*range(1, header), *range(last + 1, last + 1 + len(sheet.footing))] if wide else []
     cells = "".join(f'<mergeCell ref="A{row}:{letter}{row}"/>' for row in merged)

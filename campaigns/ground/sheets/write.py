@@ -135,13 +135,13 @@ class _Writer:
             self._line(line, place, Font(name=FONT, bold=first, size=16 if first else 11))
         if self.sheet.tall:
             labels = [column.label for column in self.sheet.columns]
-            self.page.row_dimensions[self.header_row].height = _height(labels, self.sheet.columns)
+            self.page.row_dimensions[self.header_row].height = row_height(labels, self.sheet.columns)
         self.page.append([self._header(column) for column in self.sheet.columns])
         row = self.header_row
         for values in self.sheet.rows:
             row += 1
             if self.sheet.tall:
-                self.page.row_dimensions[row].height = _height(values, self.sheet.columns)
+                self.page.row_dimensions[row].height = row_height(values, self.sheet.columns)
             self.page.append(
                 [self._cell(value, column) for value, column in zip(values, self.sheet.columns, strict=True)]
             )
@@ -220,14 +220,19 @@ class _Writer:
             self.page.data_validations.append(rule)
 
 
-def _height(values: Sequence, columns: Sequence[WriteColumn]) -> float:
+def row_height(values: Sequence, columns: Sequence[WriteColumn]) -> float:
     """The height in points that shows the longest text of a row at its column's width; Excel's limit is 409."""
     lines = 1
     for value, column in zip(values, columns, strict=True):
-        if isinstance(value, str):
-            wide = [sum(1 if ord(each) < 128 else 2 for each in part) for part in value.split("\n")]
-            lines = max(lines, sum(max(1, -(-width // max(column.width - 2, 1))) for width in wide))
+        if isinstance(value, str) and 2 * len(value) > column.width - 2:
+            room = max(column.width - 2, 1)
+            lines = max(lines, sum(max(1, -(-half_widths(part) // room)) for part in value.split("\n")))
     return min(409.0, 15.0 * lines + 3)
+
+
+def half_widths(text: str) -> int:
+    """How many half-width characters a text takes: ASCII one, everything else two."""
+    return 2 * len(text) - len(text.encode("ascii", "ignore"))
 
 
 def text_cell(page, text: str) -> WriteOnlyCell:
