@@ -1,10 +1,11 @@
 """`make bench`: how long the pages, the chase and the package take on the example city. Compare rows, not seconds.
 
-    python -m benchmarks [city|process_map|export_ledger|import_people|likeness|clues|clue_quality] [--scale demo|city|province] [--times 20] [--json]
+    python -m benchmarks [city|package|process_map|export_ledger|import_people|likeness|clues|clue_quality] [--scale demo|city|province] [--times 20] [--json]
 
 city (default): pages of the example city. process_map: a matter's map with 200, 2,000 and 20,000 walks (benchmarks/process_map.py).
 import_people: a roster of 100,000 people, on PostgreSQL only (benchmarks/import_people.py).
 likeness: copied texts among 10,000 (benchmarks/likeness.py).
+package: the city's 总结材料包, and that of a city twenty times as large (benchmarks/package.py).
 export_ledger: 300,000 rows of the ledger against openpyxl (benchmarks/export_ledger.py).
 
 With DATABASE_URL: that database, as it is (it must hold the example city). Without: a new SQLite city, thrown away.
@@ -23,7 +24,7 @@ from pathlib import Path
 
 import django
 
-from benchmarks import clue_quality, clues, export_ledger, import_people, likeness, process_map
+from benchmarks import clue_quality, clues, export_ledger, import_people, likeness, package, process_map
 
 PAGES = (
     "/",
@@ -34,7 +35,16 @@ PAGES = (
     "/reports/",
     "/notices/",
 )
-MEASURED = ("city", "process_map", "likeness", "export_ledger", "import_people", "clues", "clue_quality")
+MEASURED = (
+    "city",
+    "package",
+    "process_map",
+    "likeness",
+    "export_ledger",
+    "import_people",
+    "clues",
+    "clue_quality",
+)
 VISITORS = ("yibaoju.tianbao", "leiyang.fuzeren", "shengaiban", "duchashi")
 
 
@@ -55,6 +65,7 @@ def main() -> None:
         django.setup()
         measured = {
             "city": measure,
+            "package": package.measure,
             "process_map": process_map.measure,
             "likeness": likeness.measure,
             "export_ledger": export_ledger.measure,

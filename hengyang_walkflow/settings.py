@@ -181,6 +181,7 @@ _email_url = env.str("EMAIL_URL", default="") or f"filemail:///{DATA_DIR / 'mail
 vars().update(env.email_url_config(_email_url))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="walkflow@example.invalid")
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT_SECONDS", default=10)
+PACKAGE_MAILBOX = env.str("PACKAGE_MAILBOX", default="")  # 市审改办's address for reported packages
 # Group robots and other systems may be told only at addresses that begin with one of these.
 WEBHOOK_ALLOWED = env.list(
     "WEBHOOK_ALLOWED",

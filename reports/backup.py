@@ -9,7 +9,6 @@ import json
 import os
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -17,11 +16,12 @@ from uuid import UUID
 
 from django.apps import apps
 from django.core.files.storage import default_storage
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import ExpressionWrapper, F, TextField
 
 from campaigns.ground.files import StoredFile
+from campaigns.ground.moment import one_moment
 from campaigns.ground.secret import SecretField, blind_index
 
 APPS = ("campaigns", "issues", "reports")
@@ -59,24 +59,6 @@ def migrations() -> list[str]:
 def key_check() -> str:
     """A digest that only the same FIELD_KEYS give; it tells nothing about them."""
     return blind_index(_KEY_WORD)
-
-
-@contextmanager
-def one_moment() -> Iterator[None]:
-    """All reads inside see the database as it was at the first one, while the office goes on writing."""
-    if connection.in_atomic_block:
-        yield
-    elif connection.vendor == "postgresql":
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            yield
-    else:  # not atomic(): on SQLite that takes the lock of writers at once
-        with connection.cursor() as cursor:
-            cursor.execute("BEGIN DEFERRED")
-            try:
-                yield
-            finally:
-                cursor.execute("ROLLBACK")
 
 
 def _plain(value):

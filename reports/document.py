@@ -47,20 +47,11 @@ class Table:
 
 
 @dataclass(frozen=True)
-class BarRow:
-    """One bar of a chart: its words, its number as printed, its stretches (share of the whole line, tone, words)."""
-
-    label: str
-    number: str
-    parts: tuple[tuple[float, str, str], ...]
-
-
-@dataclass(frozen=True)
 class Bars:
-    """A chart of bars under `caption`."""
+    """A chart of bars under `caption`: `rows` of (words, number as printed, share of the longest bar, 0 … 1)."""
 
     caption: str
-    rows: tuple[BarRow, ...]
+    rows: tuple[tuple[str, str, float], ...]
 
 
 @dataclass(frozen=True)
@@ -72,16 +63,10 @@ class Lines:
     series: tuple[tuple[str, tuple[int, ...]], ...]
 
 
-def plain_bars(caption: str, counts: Mapping[str, int], unit: str, *, tone: str = "blue") -> Bars:
-    """Bars of one tone from label → number; the greatest number fills the line."""
-    top = max(counts.values(), default=0)
-    return Bars(
-        caption,
-        tuple(
-            BarRow(label, f"{number}{unit}", ((number / top if top else 0.0, tone, f"{number}{unit}"),))
-            for label, number in counts.items()
-        ),
-    )
+def bars_of(caption: str, counts: Mapping[str, int], unit: str) -> Bars:
+    """A chart of label → number; the greatest number fills the line."""
+    top = max(counts.values(), default=0) or 1
+    return Bars(caption, tuple((label, f"{number}{unit}", number / top) for label, number in counts.items()))
 
 
 @dataclass(frozen=True)

@@ -34,9 +34,7 @@ class PaperDraft(models.Model):
                 condition=models.Q(version__gte=1),
                 violation_error_message="版本从 1 开始。",
             ),
-            known_value(
-                "kind", PaperKind.values, name="paperdraft_kind_known", message="材料类别不正确。"
-            ),
+            known_value("kind", PaperKind.values, name="paperdraft_kind_known", message="材料类别不正确。"),
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,6 @@ class PaperKind(TextChoices):
 
     SUMMARY = "SUMMARY", "工作总结"
     RECTIFICATION = "RECTIFICATION", "整改情况报告"
-    PLAN = "PLAN", "实施方案"
     WALK_PLAN = "WALK_PLAN", "走流程计划"
 
 

@@ -43,7 +43,7 @@ def experiences_paper(*, organization: Organization, experiences: Sequence[Exper
             blocks += _lines(text)
         blocks += _sources(each)
     return Document(
-        title=f"{author(organization)}\n{CAMPAIGN}典型经验",
+        title=f"{author(organization)}\n{CAMPAIGN}\n典型经验",
         addressee=addressee(organization),
         blocks=tuple(blocks) or (Paragraph(f"截至{chinese_date(on)}，没有报送典型经验。"),),
         signature=signed_by(organization),

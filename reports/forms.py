@@ -3,6 +3,7 @@
 from django import forms
 
 from campaigns.models import Organization, Posting
+from issues.forms.fields import FilesField
 from reports.enums import SHORTEST_REASON
 
 
@@ -15,6 +16,8 @@ class PackageForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="灯和剩余工作日按这一天计算。",
     )
+
+    with_files = forms.BooleanField(label="附佐证材料原件（文件较大）", required=False)
 
     def __init__(self, *args, posting: Posting, **kwargs):
         super().__init__(*args, **kwargs)
@@ -68,3 +71,7 @@ class ExportForm(forms.Form):
 
 class ArchiveForm(forms.Form):
     with_files = forms.BooleanField(label="连同佐证材料和材料包等附件（文件较大）", required=False)
+
+
+class ScansForm(forms.Form):
+    files = FilesField(label="签字盖章扫描件", help_text="PDF 或图片，可一次选多个。")

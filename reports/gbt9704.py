@@ -102,7 +102,9 @@ def _set_styles(book) -> None:
     closer.set(qn("w:val"), CHARACTER_SPACING)
     normal.element.rPr.get_or_add_sz().addprevious(closer)
     for language in book.styles.element.iter(qn("w:lang")):
-        language.set(qn("w:val"), "zh-CN")
+        language.set(
+            qn("w:val"), "en-US"
+        )  # of figures and Latin words: by Chinese rules a number may be broken
         language.set(qn("w:eastAsia"), "zh-CN")
     shape = normal.paragraph_format
     shape.space_before = shape.space_after = Pt(0)

@@ -19,9 +19,10 @@ from reports.pictures import bar_picture, line_picture
 
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TWIPS, _EMU = 1440 / 25.4, 36_000  # of a millimetre
-_BAR_COLUMNS = (5, 9, 4)
+_BAR_COLUMNS = (7, 9, 3)
 _BAR_HEIGHT = 3.6  # mm
 _LINE_HEIGHT = 400  # twentieths of a point: 20 pt
+_MARGINS = '<w:tblCellMar><w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar>'
 _PICTURE_NAMES = nsdecls("w", "wp", "a", "pic", "r")
 
 
@@ -34,24 +35,19 @@ def table_element(table: Table):
 
 
 def bars_element(book, bars: Bars):
-    """One row a bar: its words, its stretches side by side, its number."""
+    """One row a bar: its words, the bar, its number; the rows stay on one page."""
     sizes, numbered = _sizes(_BAR_COLUMNS), count(_next_picture(book))
     room = sizes[1] / _TWIPS - 4
     rows = []
-    for row in bars.rows:
-        drawn = "".join(
-            _picture(
-                book, bar_picture(tone), room * share, _BAR_HEIGHT, f"{row.label}：{words}", next(numbered)
-            )
-            for share, tone, words in row.parts
-            if room * share >= 0.1
+    for place, (label, number, share) in enumerate(bars.rows, start=1):
+        length = max(room * share, 0.2)  # nought shows as a hair
+        drawn = _picture(book, bar_picture(), length, _BAR_HEIGHT, f"{label}：{number}", next(numbered))
+        cells = (_text(label, BODY_FONT), drawn, _text(number, BODY_FONT))
+        kept = place < len(bars.rows)
+        told = "".join(
+            _cell(content, size, "left", kept=kept) for content, size in zip(cells, sizes, strict=True)
         )
-        cells = (
-            _cell(_text(row.label, BODY_FONT), sizes[0], "left"),
-            _cell(drawn, sizes[1], "left"),
-            _cell(_text(row.number, BODY_FONT), sizes[2], "left"),
-        )
-        rows.append(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>")
+        rows.append(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{told}</w:tr>")
     return _grid(rows, sizes, style="TableNormal")
 
 
@@ -84,7 +80,7 @@ def _grid(rows: Sequence[str], sizes: Sequence[int], *, style: str):
     columns = "".join(f'<w:gridCol w:w="{size}"/>' for size in sizes)
     return parse_xml(
         f'<w:tbl {_PICTURE_NAMES}><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="{sum(sizes)}" w:type="dxa"/>'
-        f'<w:jc w:val="center"/><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{columns}</w:tblGrid>'
+        f'<w:jc w:val="center"/><w:tblLayout w:type="fixed"/>{_MARGINS}</w:tblPr><w:tblGrid>{columns}</w:tblGrid>'
         f"{''.join(rows)}</w:tbl>"
     )
 
@@ -105,10 +101,12 @@ def _row(
     return f"<w:tr><w:trPr>{marks}</w:trPr>{cells}</w:tr>"
 
 
-def _cell(content: str, size: int, side: str) -> str:
+def _cell(content: str, size: int, side: str, *, kept: bool = False) -> str:
+    """`kept`: on the page of what follows."""
+    keep = "<w:keepNext/>" if kept else ""
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{size}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-        f'<w:p><w:pPr><w:spacing w:line="{_LINE_HEIGHT}" w:lineRule="exact"/><w:jc w:val="{side}"/></w:pPr>'
+        f'<w:p><w:pPr>{keep}<w:spacing w:line="{_LINE_HEIGHT}" w:lineRule="exact"/><w:jc w:val="{side}"/></w:pPr>'
         f"{content}</w:p></w:tc>"
     )
 

@@ -16,13 +16,13 @@ from typing import BinaryIO
 from campaigns.enums import Reach
 from campaigns.ground.archive import pack_into
 from campaigns.ground.calendar import Calendar
+from campaigns.ground.moment import one_moment
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Campaign, Organization
 from campaigns.querysets import in_reach
-from reports.backup import one_moment
 from reports.breakdowns import Facts, gather
-from reports.drafting import summary_paper
-from reports.enums import ExperienceState
+from reports.drafting import paper
+from reports.enums import ExperienceState, PaperKind
 from reports.experience_paper import experiences_paper
 from reports.figures import definitions
 from reports.gbt9704 import to_docx
@@ -31,7 +31,6 @@ from reports.package_books import Member, checks_book, ledger_book, lists_book, 
 from reports.package_evidence import evidence_book
 from reports.readme import readme
 from reports.reconcile import Papers, Reading, disagreements, reconcile
-from reports.rectification_report import rectification_report
 from reports.scope import Scope, unit_scope
 
 SUMMARY = "01 工作总结.docx"
@@ -111,7 +110,7 @@ def _members(
     evidence, attached = evidence_book(EVIDENCE, scope, with_files=with_files)
     progress(5, SUMMARY)
     facts = gather(scope, calendar)
-    summary = Member(SUMMARY, to_docx(summary_paper(scope, facts)))
+    summary = Member(SUMMARY, to_docx(paper(PaperKind.SUMMARY, scope, facts)))
     progress(6, RECTIFICATION)
     report = _report(scope, facts)
     experiences = _experiences(scope)
@@ -137,15 +136,13 @@ def papers(scope: Scope, calendar: Calendar) -> Papers:
         statistics_book(STATISTICS, scope),
         checks_book(CHECKS, scope),
     )
-    summary = to_docx(summary_paper(scope, facts))
+    summary = to_docx(paper(PaperKind.SUMMARY, scope, facts))
     return Papers(tuple(each.content for each in books), (summary, _report(scope, facts).content))
 
 
 def _report(scope: Scope, facts: Facts) -> Member:
-    paper = rectification_report(
-        organization=scope.organization, campaign=scope.campaign, on=scope.on, facts=facts
-    )
-    return Member(RECTIFICATION, to_docx(paper), facts.figures["ledger"].numerator)
+    content = to_docx(paper(PaperKind.RECTIFICATION, scope, facts))
+    return Member(RECTIFICATION, content, facts.figures["ledger"].numerator)
 
 
 def _experiences(scope: Scope) -> Member:
@@ -153,8 +150,8 @@ def _experiences(scope: Scope) -> Member:
     rows = Experience.objects.filter(in_reach(scope.posting, "organization"), campaign=scope.campaign)
     rows = rows.exclude(state=ExperienceState.REJECTED).select_related("organization", "measure", "session")
     found = sorted(rows, key=lambda row: (row.state, row.organization.path, row.proposed_at, row.pk))
-    paper = experiences_paper(organization=scope.organization, experiences=found, on=scope.on)
-    return Member(EXPERIENCES, to_docx(paper), len(found))
+    told = experiences_paper(organization=scope.organization, experiences=found, on=scope.on)
+    return Member(EXPERIENCES, to_docx(told), len(found))
 
 
 def _entry(member: Member) -> dict:

@@ -61,8 +61,12 @@ def _counting(sheet: WriteSheet, counted: dict[str, int]) -> WriteSheet:
     return WriteSheet(sheet.title, sheet.columns, rows(), sheet.heading, sheet.footing, tall=sheet.tall)
 
 
-def _sheet(scope: Scope, name: str, columns: Sequence[Column], rows: Iterable[Any]) -> WriteSheet:
-    return paper_sheet(name=name, columns=columns, rows=rows, unit=scope.organization.name, on=scope.on)
+def _sheet(
+    scope: Scope, name: str, columns: Sequence[Column], rows: Iterable[Any], title: str = ""
+) -> WriteSheet:
+    return paper_sheet(
+        name=name, columns=columns, rows=rows, unit=scope.organization.name, on=scope.on, title=title
+    )
 
 
 def lists_book(name: str, scope: Scope) -> Member:
@@ -102,7 +106,13 @@ def ledger_book(name: str, scope: Scope, calendar: Calendar) -> Member:
 
 def statistics_book(name: str, scope: Scope) -> Member:
     """走流程情况统计 by unit, form, matter and node."""
-    return book(name, [_sheet(scope, each.name, each.columns, each.rows) for each in statistics(scope)])
+    return book(
+        name,
+        [
+            _sheet(scope, each.name, each.columns, each.rows, f"走流程情况统计表（{each.name}）")
+            for each in statistics(scope)
+        ],
+    )
 
 
 def _by_item(label: str, value: Callable[[Any], Any], kind: str = "text", width: int = 12) -> Column:
@@ -182,4 +192,4 @@ def checks_book(name: str, scope: Scope) -> Member:
             in_batches(waived, lambda rows: rows.select_related("responsible_unit", "problem", "demand")),
         ),
     )
-    return book(name, [_sheet(scope, *each) for each in sheets])
+    return book(name, [_sheet(scope, *each, title=f"{each[0]}情况") for each in sheets])

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import date
 
-from reports.document import Attachment, BarRow, Bars, Document, Heading, Lines, Paragraph, Table
+from reports.document import Attachment, Bars, Document, Heading, Lines, Paragraph, Table
 
 _BLOCKS = {kind.__name__: kind for kind in (Heading, Paragraph, Table, Bars, Lines)}
 
@@ -31,14 +31,7 @@ def from_json(plain: dict) -> Document:
 
 
 def _blocks(plain: list[dict]) -> tuple:
-    return tuple(_block(one) for one in plain)
-
-
-def _block(plain: dict):
-    if plain["kind"] == "Bars":
-        rows = tuple(BarRow(**{name: _tuple(value) for name, value in row.items()}) for row in plain["rows"])
-        return Bars(plain["caption"], rows)
-    return _BLOCKS[plain["kind"]](**_frozen(plain))
+    return tuple(_BLOCKS[one["kind"]](**_frozen(one)) for one in plain)
 
 
 def _frozen(block: dict) -> dict:

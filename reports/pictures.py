@@ -1,6 +1,6 @@
 """The pictures of a paper's charts, as PNG. Chinese words stand beside a picture as text, so no font is needed here.
 
-The same values give the same bytes. Meaning never rests on colour alone: the second line is dashed, hatched is 逾期.
+The same values give the same bytes. Meaning never rests on colour alone: the second line is dashed.
 """
 
 import io
@@ -11,21 +11,16 @@ from PIL import Image, ImageDraw, ImageFont
 
 from campaigns.ground.charts import round_top, scale
 
-TONES = {"blue": (18, 86, 165), "red": (179, 38, 30), "amber": (196, 138, 0), "green": (31, 107, 58)}
+_BLUE, _GREEN = (18, 86, 165), (31, 107, 58)
 _GREY, _INK = (150, 150, 150), (40, 40, 40)
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _FOOT = 1560, 560, 90, 40, 30, 60
 _STEP, _GAP = 26, 14  # of a dashed line
 
 
 @cache
-def bar_picture(tone: str) -> bytes:
-    """A stretch of a bar; a paper stretches it to its length. Red and amber are hatched, so that print tells them apart."""
-    picture = Image.new("RGB", (24, 24), TONES[tone])
-    if tone in ("red", "amber"):
-        pen = ImageDraw.Draw(picture)
-        lean = (0, 24, 24, 0) if tone == "red" else (0, 0, 24, 24)
-        pen.line(lean, fill=(255, 255, 255), width=2)
-    return _png(picture)
+def bar_picture() -> bytes:
+    """A bar; a paper stretches it to its length."""
+    return _png(Image.new("RGB", (8, 8), _BLUE))
 
 
 def line_picture(series: Sequence[Sequence[int]], labels: Sequence[str]) -> bytes:
@@ -37,9 +32,9 @@ def line_picture(series: Sequence[Sequence[int]], labels: Sequence[str]) -> byte
     places = [_LEFT + (_WIDTH - _LEFT - _RIGHT) * at / max(len(labels) - 1, 1) for at in range(len(labels))]
     for place, label in zip(places, labels, strict=True):
         pen.text((place, _HEIGHT - _FOOT + 14), label, fill=_INK, font=font, anchor="ma")
-    for at, (line, tone) in enumerate(zip(series, ("blue", "green", "red", "amber"), strict=False)):
+    for at, line in enumerate(series):
         points = [(x, _height(number, top)) for x, number in zip(places, line, strict=True)]
-        _draw_line(pen, points, TONES[tone], dashed=bool(at))
+        _draw_line(pen, points, _GREEN if at else _BLUE, dashed=bool(at))
     return _png(picture)
 
 

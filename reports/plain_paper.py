@@ -38,10 +38,21 @@ def to_text(blocks: Iterable) -> str:
 def from_text(text: str, exhibits: Iterable[Exhibit]) -> tuple:
     """The blocks that `text` writes. Marks are counted anew, so that nobody has to renumber.
 
-    Raises NotAllowed for a table or chart that is none of `exhibits`.
+    A table or chart that the day's data don't have any more is left out (`check_exhibits` asks when it is saved).
     """
     known = {exhibit.caption: exhibit for exhibit in exhibits}
-    return tuple(_block(line.strip(), known) for line in text.splitlines() if line.strip())
+    blocks = (_block(line.strip(), known) for line in text.splitlines() if line.strip())
+    return tuple(block for block in blocks if block is not None)
+
+
+def check_exhibits(text: str, exhibits: Iterable[Exhibit]) -> None:
+    """Raises NotAllowed for a line 【…】 that names none of `exhibits`."""
+    known = [exhibit.caption for exhibit in exhibits]
+    for line in text.splitlines():
+        found = _EXHIBIT.fullmatch(line.strip())
+        if found and found[1] not in known:
+            names = "、".join(f"【{name}】" for name in known) or "没有可用的图表"
+            raise NotAllowed(f"没有名为“{found[1]}”的图表，可用的有：{names}。")
 
 
 def exhibits(blocks: Iterable) -> list[Exhibit]:
@@ -51,10 +62,7 @@ def exhibits(blocks: Iterable) -> list[Exhibit]:
 
 def _block(line: str, known: dict[str, Exhibit]):
     if found := _EXHIBIT.fullmatch(line):
-        if found[1] not in known:
-            names = "、".join(f"【{name}】" for name in known) or "没有可用的图表"
-            raise NotAllowed(f"没有名为“{found[1]}”的图表，可用的有：{names}。")
-        return known[found[1]]
+        return known.get(found[1])
     for level, mark in _MARKS:
         if found := mark.match(line):
             return _heading(level, line[found.end() :].strip())

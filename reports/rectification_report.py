@@ -7,7 +7,7 @@ from datetime import date
 
 from campaigns.models import Campaign, Organization
 from reports.breakdowns import SOON, Facts
-from reports.document import Attachment, Document, Heading, Paragraph, Table, chinese_date, plain_bars
+from reports.document import Attachment, Document, Heading, Paragraph, Table, bars_of, chinese_date
 from reports.summary import (
     OPEN,
     SIGNING,
@@ -58,7 +58,7 @@ def rectification_report(
     )
     blocks = (Paragraph(opening), *_overall(facts), *_done(facts), *_checked(facts), *_left(facts))
     return Document(
-        title=f"{author(organization)}\n{CAMPAIGN}整改情况报告",
+        title=f"{author(organization)}\n{CAMPAIGN}\n整改情况报告",
         addressee=addressee(organization),
         blocks=blocks,
         listed=LISTED,
@@ -81,9 +81,7 @@ def _overall(facts: Facts):
     if facts.kinds:
         yield Paragraph(f"按整改类型分，{listed(facts.kinds, '条')}。")
     if figures["recognized"].numerator:
-        yield plain_bars(
-            "图1　整改进度", {figures[key].label: figures[key].numerator for key in FUNNEL}, "条"
-        )
+        yield bars_of("图1　整改进度", {figures[key].label: figures[key].numerator for key in FUNNEL}, "条")
     if facts.weeks and facts.weeks[-1].entered:
         yield ledger_lines("图2　整改台账走势", facts.weeks)
     yield shown_figures(facts, SHOWN, "表1　整改指标")
@@ -92,9 +90,7 @@ def _overall(facts: Facts):
 def shown_figures(facts: Facts, keys: tuple[str, ...], caption: str) -> Table:
     """Some of the figures as a table: 指标, 数值, 分子/分母."""
     rows = tuple((each.label, each.text, each.note or "—") for each in map(facts.figures.__getitem__, keys))
-    return Table(
-        ("指标", "数值", "分子/分母"), rows, widths=(6, 2, 3), caption=caption, numbers=(1, 2)
-    )
+    return Table(("指标", "数值", "分子/分母"), rows, widths=(6, 2, 3), caption=caption, numbers=(1, 2))
 
 
 def _done(facts: Facts):
@@ -112,7 +108,7 @@ def _done(facts: Facts):
         yield Heading(2, "流程再造。", "写明整改前后对比的措施见下表。")
         yield reduction_table(facts.reductions)
     if facts.institutions:
-        yield Heading(2, "建立长效机制。", f"出台制度{len(facts.institutions)}项：{'、'.join(facts.institutions)}。")
+        yield Heading(2, "建立长效机制。", f"出台制度{len(facts.institutions)}项，名称和文号见附件。")
 
 
 def _checked(facts: Facts):
@@ -160,4 +156,7 @@ def _attachments(facts: Facts) -> tuple[Attachment, ...]:
         found.append(Attachment("提请上级协调事项清单", (named_table(facts.escalated, "请示文号"),)))
     if facts.waived:
         found.append(Attachment("免核验台账", (named_table(facts.waived, "免核验原因"),)))
+    if facts.institutions:
+        rows = tuple((str(place), name) for place, name in enumerate(facts.institutions, start=1))
+        found.append(Attachment("长效机制清单", (Table(("序号", "制度名称（文号）"), rows, widths=(1, 9)),)))
     return tuple(found)

@@ -46,7 +46,7 @@ def _column(label: str, *, width: int = 8, kind: str = "number") -> Column:
     return Column(label, lambda row: row.get(label), kind, width=width)
 
 
-def _grouped(rows: QuerySet, field: str, **counts: Count) -> dict[Any, Row]:
+def _grouped(rows: QuerySet, field: str, /, **counts: Count) -> dict[Any, Row]:
     """Counts per value of `field`; one query."""
     found = rows.order_by().values(field).annotate(**counts)
     return {each.pop(field): each for each in map(dict, found)}
@@ -124,7 +124,7 @@ def _by_unit(scope: Scope) -> Statistic:
 
 _CLEAR = (("问明白", "asks_clear"), ("跑明白", "runs_clear"), ("办明白", "done_clear"))
 _FORM_COLUMNS = (
-    _column("体验形式", width=14, kind="text"),
+    _column("体验形式", width=18, kind="text"),
     _column("走流程场次"),
     _column("占比"),
     _column("真实办件"),
@@ -233,11 +233,11 @@ _NODE_COLUMNS = (
     _column("完成率"),
 )
 _DUTY_COLUMNS = (
-    _column("节点", width=18, kind="text"),
-    _column("单位", width=22, kind="text"),
-    _column("期限", width=12, kind="date"),
-    _column("完成日期", width=12, kind="date"),
-    _column("情况", width=12, kind="text"),
+    _column("节点", width=26, kind="text"),
+    _column("单位", width=34, kind="text"),
+    _column("期限", width=16, kind="date"),
+    _column("完成日期", width=16, kind="date"),
+    _column("情况", width=18, kind="text"),
 )
 _STANDINGS = ("按期完成", "逾期完成", "逾期未完成", "未到期")
 

@@ -25,6 +25,18 @@ class WordsForm(forms.Form):
     )
 
 
+class DraftForm(forms.Form):
+    text = long_text(
+        "正文",
+        rows=28,
+        required=False,
+        max_length=30000,
+        help_text="一行一段。一、（一）1.（1）开头的行是各级标题，序号由系统重排；【图1　…】【表1　…】是系统按当天数据画的图表，"
+        "可以移动或删去，不能改写。标题、主送、附件、署名由系统生成。",
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
 class DecideForm(forms.Form):
     deed = forms.ChoiceField(
         choices=[("accept", "接收"), ("return", "退回")],

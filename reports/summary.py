@@ -18,8 +18,8 @@ from reports.document import (
     Lines,
     Paragraph,
     Table,
+    bars_of,
     chinese_date,
-    plain_bars,
 )
 from reports.figures import percent
 from reports.weeks import Week
@@ -120,7 +120,7 @@ def _walking(facts: Facts):
     )
     if facts.modes:
         yield Heading(2, "五种形式结合开展。", f"按体验形式分，{listed(facts.modes, '场次')}。")
-        yield plain_bars("图1　五种形式走流程场次", facts.modes, "场次")
+        yield bars_of("图1　五种形式走流程场次", facts.modes, "场次")
     if facts.channels:
         yield Heading(2, "线上线下同步体验。", f"按办理渠道分，{listed(facts.channels, '场次')}。")
     if facts.walked:
@@ -179,7 +179,7 @@ def _finding(facts: Facts):
         )
     if facts.categories:
         most = dict(list(facts.categories.items())[:CATEGORIES])
-        yield plain_bars("图2　问题集中的类别", most, "个", tone="amber")
+        yield bars_of("图2　问题集中的类别", most, "个")
     if demands:
         yield Heading(
             2,
@@ -345,4 +345,5 @@ def units_blocks(facts: Facts) -> tuple:
 
 def named_table(named: tuple[Named, ...], detail: str) -> Table:
     rows = tuple((each.number, each.unit, each.text, each.detail) for each in named)
-    return Table(("台账编号", "责任单位", "整改事项", detail), rows, widths=(5, 3, 8, 3))
+    widths = (6, 4, 11, 5) if detail == "整改时限" else (6, 4, 9, 7)
+    return Table(("台账编号", "责任单位", "整改事项", detail), rows, widths=widths)

@@ -5,15 +5,17 @@ from datetime import date, datetime
 from django.http import QueryDict
 from django.utils import timezone
 
-from campaigns.ground.jobs import Job, job, progress
+from campaigns.ground.jobs import Job, job, progress, progress_aside
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Campaign, Organization, Posting
 from reports import truths
 from reports.actions.archives import write_archive
 from reports.actions.exports import purge_exports, write_export
+from reports.actions.package_mail import mail_package
 from reports.actions.packages import build_package
 from reports.actions.snapshots import take_snapshots
 from reports.actions.submissions import open_missing_submissions
+from reports.models import Package
 from reports.package import STAGES
 
 
@@ -33,17 +35,29 @@ def posting_of(task: Job, now: datetime) -> Posting:
 
 @job("package")
 def package(task: Job, *, now: datetime) -> dict:
-    """Build a 总结材料包 and keep it; the result names its row."""
+    """Build a 总结材料包 and keep it; the result names its row. Begun again it is built anew, from one moment."""
+
+    def tell(stage: int, name: str) -> None:
+        progress_aside(task, done=stage, total=STAGES, message=f"正在生成{name}")
+
     built = build_package(
         organization=Organization.objects.select_related("parent").get(pk=task.arguments["organization"]),
         campaign=Campaign.objects.get(pk=task.arguments["campaign"]),
         on=date.fromisoformat(task.arguments["on"]),
+        with_files=task.arguments.get("with_files", False),
         by=posting_of(task, now),
         now=now,
-        progress=lambda stage, name: progress(task, done=stage, total=STAGES, message=f"正在生成{name}"),
+        progress=tell,
     )
     progress(task, done=STAGES, total=STAGES, message="已完成")
     return {"package": built.pk, "name": built.file.name, "sha256": built.file.sha256}
+
+
+@job("package_mail")
+def package_mail(task: Job, *, now: datetime) -> dict:
+    """Send a reported package to the address of 市审改办; a mail server that is down fails the job, 后台任务 retries it."""
+    found = Package.objects.select_related("organization", "file").get(pk=task.arguments["package"])
+    return {"to": mail_package(package=found, now=now)}
 
 
 @job("export")

@@ -35,11 +35,12 @@ def write_column(column: Column, longest: int = 0) -> WriteColumn:
 
 
 def paper_sheet(
-    *, name: str, columns: Sequence[Column], rows: Iterable[Any], unit: str, on: date
+    *, name: str, columns: Sequence[Column], rows: Iterable[Any], unit: str, on: date, title: str = ""
 ) -> WriteSheet:
     """A list as a sheet to be printed, signed and stamped.
 
-    `name`: what list it is (问题清单), also the tab's name; `unit`: 填报单位 in full; `on`: 填报日期.
+    `name`: what list it is (问题清单), also the tab's name; `title`: where the heading says more than the tab;
+    `unit`: 填报单位 in full; `on`: 填报日期.
     """
     values = [[cell(column, row) for column in columns] for row in rows]
     return WriteSheet(
@@ -47,7 +48,7 @@ def paper_sheet(
         columns=[write_column(column, _longest(values, place)) for place, column in enumerate(columns)],
         rows=values,
         heading=(
-            f"{unit}{CAMPAIGN}{name}",
+            f"{unit}{CAMPAIGN}{title or name}",
             f"填报单位（盖章）：{unit}        填报人：            联系电话：                "
             f"填报日期：{chinese_date(on)}",
         ),

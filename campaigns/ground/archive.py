@@ -50,8 +50,9 @@ def pack_into(target: BinaryIO, members: Mapping[str, Content]) -> None:
 
 def _info(name: str) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name, _MOMENT)
-    info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
-    info.external_attr, info.create_version, info.extract_version = 0, 20, 20
+    # Marked as made on Unix, whatever this machine is: unzip reads Chinese names of the other kind as gibberish.
+    info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 3
+    info.external_attr, info.create_version, info.extract_version = 0o644 << 16, 20, 20
     return info
 
 

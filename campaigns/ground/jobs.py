@@ -9,6 +9,7 @@ watched and sent again.
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 
@@ -203,6 +204,23 @@ def progress(job: Job, *, done: int, total: int, message: str = "") -> None:
     shown = _mine(job).update(done=min(done, total), total=total, message=message[:200], heartbeat_at=Now())
     if not shown:
         raise Stopped
+
+
+def progress_aside(job: Job, *, done: int, total: int, message: str = "") -> None:
+    """`progress` over a connection of its own: for work that reads within one transaction, where nobody would see it.
+
+    Raises Stopped as `progress` does.
+    """
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"progress-{job.pk}") as aside:
+        aside.submit(_tell, job, done, total, message).result()
+
+
+def _tell(job: Job, done: int, total: int, message: str) -> None:
+    try:
+        if Job.objects.filter(pk=job.pk).exists():  # not before the transaction that made it has committed
+            progress(job, done=done, total=total, message=message)
+    finally:
+        connection.close()
 
 
 def run(*, job_id: int, now: datetime) -> Job | None:

@@ -258,10 +258,9 @@ def test_the_package_holds_what_the_pages_show(client, example, the_day, usernam
     posting = posting_of(username)
     client.force_login(posting.person.user)
     campaign = LedgerItem.objects.order_by("pk").first().campaign
-    built = build(organization=posting.organization, campaign=campaign, on=the_day, calendar=load_calendar())
-    sheets = {}
-    for file in built.files:
-        sheets |= file.get("sheets", {}) or {file["name"].removesuffix(".xlsx"): file["rows"]}
+    given = {"organization": posting.organization, "campaign": campaign, "on": the_day}
+    with build(**given, calendar=load_calendar()) as built:
+        sheets = {name: rows for file in built.files for name, rows in file.get("sheets", {}).items()}
     for name, kind in (
         ("问题清单", "problems"),
         ("需求清单", "demands"),

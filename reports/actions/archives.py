@@ -120,5 +120,5 @@ def _files(archive: zipfile.ZipFile) -> list[dict]:
 
 def _member(name: str) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name, _MOMENT)
-    info.create_system = 0
+    info.create_system, info.external_attr = 3, 0o644 << 16  # or unzip reads Chinese names as gibberish
     return info

@@ -4,17 +4,20 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.timezone import localtime
 
 from campaigns.enums import Reach, Role
 from campaigns.ground import audit
-from campaigns.ground.files import FileKind, store_bytes
-from campaigns.ground.jobs import Job, enqueue
-from campaigns.ground.refusal import NotAllowed
+from campaigns.ground.files import FileKind, store_bytes, store_file
+from campaigns.ground.jobs import WAITING, Job, cancel, enqueue, retry
+from campaigns.ground.refusal import Changed, NotAllowed
+from campaigns.ground.uploads import Vetted
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign, Organization, Posting
 from reports.models import Package
 from reports.package import Built, build
 
+MOST_SCANS = 20
 BUILDERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR)
 
 
@@ -33,10 +36,27 @@ def reach_for(posting: Posting, organization: Organization) -> str:
 
 @transaction.atomic
 def ask_for_package(
-    *, organization: Organization, campaign: Campaign, on: date, by: Posting, now: datetime
+    *,
+    organization: Organization,
+    campaign: Campaign,
+    on: date,
+    by: Posting,
+    now: datetime,
+    with_files: bool = False,
 ) -> Job:
-    """Queue the building of a package as a job of kind "package"."""
+    """Queue the building of a package as a job of kind "package": one at a time for a unit.
+
+    Raises NotAllowed while one is under way, whoever asked for it.
+    """
     check_can_build(by, organization)
+    Organization.objects.select_for_update(of=("self",)).get(pk=organization.pk)
+    under_way = Job.objects.filter(
+        kind="package", state__in=WAITING, arguments__organization=organization.pk
+    ).first()
+    if under_way is not None:
+        raise NotAllowed(
+            f"{organization.label}的材料包正在生成（{localtime(under_way.created_at):%H:%M} 提交），请等它完成或取消后再生成。"
+        )
     return enqueue(
         kind="package",
         by=by.person.user,
@@ -46,7 +66,27 @@ def ask_for_package(
         campaign=campaign.pk,
         on=on.isoformat(),
         posting=by.pk,
+        with_files=with_files,
     )
+
+
+def cancel_package(*, job: Job, now: datetime) -> None:
+    """Stop one's own package under way; the worker leaves off at its next step and keeps nothing."""
+    if not cancel(job_id=job.pk, now=now):
+        raise Changed("这个任务已经结束，不用取消。")
+
+
+@transaction.atomic
+def again_package(*, job: Job, by: Posting, now: datetime) -> None:
+    """One click starts a failed or cancelled package once more, with what was asked then."""
+    organization = Organization.objects.select_for_update(of=("self",)).get(pk=job.arguments["organization"])
+    check_can_build(by, organization)
+    if Job.objects.filter(
+        kind="package", state__in=WAITING, arguments__organization=organization.pk
+    ).exists():
+        raise NotAllowed(f"{organization.label}的材料包正在生成，请等它完成。")
+    if not retry(job_id=job.pk, now=now):
+        raise Changed("这个任务不需要重新生成。")
 
 
 def build_package(
@@ -56,6 +96,7 @@ def build_package(
     on: date,
     by: Posting,
     now: datetime,
+    with_files: bool = False,
     progress: Callable[[int, str], None] = lambda stage, name: None,
 ) -> Package:
     """Build the package and keep it. From unchanged rows the package kept before is returned, not a second one.
@@ -63,15 +104,16 @@ def build_package(
     Not atomic as a whole: the long reading comes first and shows its progress; the writing is one transaction.
     """
     check_can_build(by, organization)
-    built = build(
+    with build(
         organization=organization,
         campaign=campaign,
         on=on,
         calendar=load_calendar(),
         reach=reach_for(by, organization),
+        with_files=with_files,
         progress=progress,
-    )
-    return keep_package(built=built, organization=organization, campaign=campaign, on=on, by=by, now=now)
+    ) as built:
+        return keep_package(built=built, organization=organization, campaign=campaign, on=on, by=by, now=now)
 
 
 @transaction.atomic
@@ -85,8 +127,8 @@ def keep_package(
     kept = same.order_by("pk").first()
     if kept is None:
         user = by.person.user
-        stored = store_bytes(
-            content=built.content,
+        stored = store_file(
+            path=built.path,
             name=built.name,
             kind=FileKind.PACKAGE,
             content_type="application/zip",
@@ -110,6 +152,33 @@ def keep_package(
         now=now,
     )
     return kept
+
+
+@transaction.atomic
+def add_scans(*, package: Package, files: list[Vetted], by: Posting, now: datetime) -> Package:
+    """Signed and stamped scans beside a package; its own bytes stay. A scan sent twice is kept once."""
+    check_can_build(by, package.organization)
+    row = Package.objects.select_for_update(of=("self",)).select_related("organization").get(pk=package.pk)
+    have = set(row.scans.values_list("sha256", flat=True))
+    if not files:
+        raise NotAllowed("请选择要上传的扫描件。")
+    if len(have) + len(files) > MOST_SCANS:
+        raise NotAllowed(f"扫描件最多 {MOST_SCANS} 个，请合成后再传。")
+    for vetted in files:
+        stored = store_bytes(
+            content=vetted.content,
+            name=vetted.name,
+            kind=FileKind.EVIDENCE,
+            content_type=vetted.content_type,
+            by=by.person.user,
+            now=now,
+        )
+        if stored.sha256 not in have:
+            have.add(stored.sha256)
+            row.scans.add(stored)
+    detail = {"单位": row.organization.code, "扫描件": [vetted.name for vetted in files]}
+    audit.record(by=by, verb="上传材料包扫描件", subject=row, detail=detail, now=now)
+    return row
 
 
 @transaction.atomic

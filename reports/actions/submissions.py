@@ -20,6 +20,7 @@ from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.uploads import Vetted
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign, Milestone, Organization, Posting, User
+from reports.actions.package_mail import ask_for_mail
 from reports.actions.packages import build_package
 from reports.enums import SubmissionState
 from reports.models import Package, Submission, SubmissionEntry
@@ -140,6 +141,7 @@ def _report(*, submission: Submission, package: Package, by: Posting, now: datet
     _note(row, by, now, package=package, content=content, is_late=late)
     told = {"单位": row.organization.code, "SHA-256": package.file.sha256, "逾期": late}
     audit.record(by=by, verb="上报总结材料", subject=row, detail=told, now=now)
+    ask_for_mail(package=package, now=now)
     _tell(row, _offices(row, on), f"{row.organization.label}已上报总结材料，请接收或退回。", now)
     return row
 

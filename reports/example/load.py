@@ -49,7 +49,7 @@ def load(*, scale: str, seed: int, anchor: date, now: datetime) -> dict[str, int
     time = timeline(anchor=anchor, calendar=load_calendar())
     city = build(timeline=time, seed=seed, now=time.at(-5, 9 * 60))
     _play(city, now)
-    grow(campaign=city.campaign, scale=scale)
+    grow(campaign=city.campaign, times=TIMES[scale])
     audit.record(
         by=None, verb="装入示例数据", detail=counts() | {"seed": seed}, now=time.at(time.last, 8 * 60 + 45)
     )

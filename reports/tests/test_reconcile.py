@@ -68,15 +68,31 @@ def test_a_numerator_outside_its_denominator_is_found(stocked, monkeypatch):
 
 def test_a_document_that_prints_another_number_is_found(stocked):
     table = Table(("指标", "数值", "分子/分母", "统计口径"), (("发现问题", "7", "—", "x"),))
-    wrong = disagreements(readings(stocked, summary=to_docx(Document(title="总结", blocks=(table,)))))
+    wrong = disagreements(readings(stocked, documents=(to_docx(Document(title="总结", blocks=(table,))),)))
     assert "发现问题：卡片为3（—），工作总结为7（—）" in wrong
     assert "收集需求：工作总结的指标表中没有这一项" in wrong
 
 
+def test_a_report_that_prints_another_number_is_found(stocked):
+    handed = papers(unit_scope(organization=stocked.root, campaign=stocked.campaign, on=ON), load_calendar())
+    table = Table(("指标", "数值", "分子/分母"), (("销号率", "99.9%", "3/4"),))
+    wrong = to_docx(Document(title="报告", blocks=(table,)))
+    found = disagreements(readings(stocked, documents=(handed.documents[0], wrong)))
+    assert found == ["销号率：卡片为25.0%（1/4），整改情况报告为99.9%（3/4）"]
+
+
+def test_a_sum_of_the_statistics_that_lies_is_found(stocked, monkeypatch):
+    lying(monkeypatch, "sessions", numerator=lambda scope: scope.sessions().filter(mode="SELF"))
+    wrong = disagreements(readings(stocked))
+    assert "走流程场次：分子为1，《按单位》工作表为2" in wrong
+    assert "走流程场次：分子为1，《按事项》工作表为2" in wrong
+
+
 def test_a_package_that_disagrees_is_not_built(stocked, monkeypatch):
     lying(monkeypatch, "closure", numerator=lambda scope: scope.items())
-    with pytest.raises(NotAllowed, match="指标核对不符"):
-        build(organization=stocked.unit, campaign=stocked.campaign, on=ON, calendar=load_calendar())
+    given = {"organization": stocked.unit, "campaign": stocked.campaign, "on": ON}
+    with pytest.raises(NotAllowed, match="指标核对不符"), build(**given, calendar=load_calendar()):
+        pass
 
 
 def test_the_command_tells_each_figure(stocked, capsys):

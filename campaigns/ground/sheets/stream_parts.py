@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import product
 from xml.sax.saxutils import escape, quoteattr
 
-from campaigns.ground.sheets.write import FONT, WriteSheet, row_height
+from campaigns.ground.sheets.write import FONT, WriteSheet, half_widths, row_height
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -71,7 +71,7 @@ def sheet_head(sheet: WriteSheet) -> str:
         for at, column in enumerate(sheet.columns, 1)
     )
     lines = "".join(
-        f"<row{_high(24 if at == 0 else 18, sheet)}>{_text(line, TITLE if at == 0 else LINE)}</row>"
+        f"<row{_high(_line_height(line, 1.5 if at == 0 else 1, sheet), sheet)}>{_text(line, TITLE if at == 0 else LINE)}</row>"
         for at, line in enumerate(sheet.heading)
     )
     high = _high(row_height([column.label for column in sheet.columns], sheet.columns), sheet)
@@ -82,6 +82,12 @@ def sheet_head(sheet: WriteSheet) -> str:
         'activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
         f'<sheetFormatPr defaultRowHeight="15"/><cols>{widths}</cols><sheetData>{lines}<row{high}>{labels}</row>'
     )
+
+
+def _line_height(line: str, scale: float, sheet: WriteSheet) -> float:
+    """The height of a merged line over the table; `scale`: how much larger than the cells' its letters are."""
+    room = max(sum(column.width for column in sheet.columns), 1)
+    return 18 * scale * max(1, -(-half_widths(line) * scale // room))
 
 
 def _high(points: float, sheet: WriteSheet) -> str:

@@ -1,0 +1,59 @@
+"""The papers of a unit as they stand: computed from the day's facts, with the words people have put in their place.
+
+Tables, charts, attachments, title and signature are always the day's; only the body's words are edited.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from campaigns.ground.calendar import Calendar
+from campaigns.models import Campaign, Organization
+from reports.breakdowns import Facts, gather
+from reports.document import Document
+from reports.enums import PaperKind
+from reports.models import PaperDraft
+from reports.plain_paper import exhibits, from_text
+from reports.rectification_report import rectification_report
+from reports.scope import Scope
+from reports.summary import summary
+from reports.walk_plan import walk_plan
+
+
+def _summary(scope: Scope, facts: Facts) -> Document:
+    return summary(organization=scope.organization, campaign=scope.campaign, on=scope.on, facts=facts)
+
+
+def _rectification(scope: Scope, facts: Facts) -> Document:
+    return rectification_report(
+        organization=scope.organization, campaign=scope.campaign, on=scope.on, facts=facts
+    )
+
+
+_COMPUTED: dict[str, Callable[[Scope, Facts], Document]] = {
+    PaperKind.SUMMARY: _summary,
+    PaperKind.RECTIFICATION: _rectification,
+    PaperKind.WALK_PLAN: lambda scope, facts: walk_plan(scope),
+}
+
+
+def computed_paper(kind: str, scope: Scope, calendar: Calendar) -> Document:
+    """What the system writes by itself today."""
+    return _COMPUTED[kind](scope, gather(scope, calendar))
+
+
+def newest_draft(kind: str, campaign: Campaign, organization: Organization) -> PaperDraft | None:
+    """The newest version; one without text says that the computed text holds again."""
+    rows = PaperDraft.objects.filter(kind=kind, campaign=campaign, organization=organization)
+    return rows.select_related("saved_by__person").order_by("-version").first()
+
+
+def with_words(document: Document, draft: PaperDraft | None) -> Document:
+    """`document` with the body of `draft`; as computed where there is none."""
+    if draft is None or not draft.text:
+        return document
+    return replace(document, blocks=from_text(draft.text, exhibits(document.blocks)))
+
+
+def paper(kind: str, scope: Scope, facts: Facts) -> Document:
+    """The paper as it would be handed in now."""
+    return with_words(_COMPUTED[kind](scope, facts), newest_draft(kind, scope.campaign, scope.organization))

@@ -1,0 +1,126 @@
+"""A unit's 工作总结, 整改情况报告, 走流程计划: read as computed, edited as text, taken out as .docx or PDF."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from campaigns.access import roles
+from campaigns.ground.refusal import Changed, NotAllowed
+from campaigns.ground.workdays import load_calendar
+from campaigns.models import Campaign, Organization
+from campaigns.permissions_plan import allows
+from reports.actions.drafts import save_draft
+from reports.actions.packages import reach_for
+from reports.draft_rights import check_can_draft
+from reports.drafting import computed_paper, newest_draft, with_words
+from reports.enums import PaperKind
+from reports.gbt9704 import to_docx
+from reports.models import PaperDraft
+from reports.plain_paper import to_text
+from reports.querysets import READERS
+from reports.scope import Scope, unit_scope
+from reports.submission_forms import DraftForm
+from reports.submission_list import this_round
+from reports.views.papers import paper_answer
+
+SLUGS = {"summary": PaperKind.SUMMARY, "rectification": PaperKind.RECTIFICATION, "plan": PaperKind.WALK_PLAN}
+VERSIONS_SHOWN = 10
+
+
+def _scope(request: HttpRequest, code: str) -> Scope:
+    """The unit's scope as of today; 404 for a unit out of reach."""
+    organization = get_object_or_404(
+        Organization.objects.visible_to(request.posting).select_related("parent"), code=code
+    )
+    campaign = this_round() or get_object_or_404(Campaign)
+    reach = reach_for(request.posting, organization)
+    return unit_scope(organization=organization, campaign=campaign, on=timezone.localdate(), reach=reach)
+
+
+@roles(*READERS)
+def paper_draft(request: HttpRequest, code: str, slug: str) -> HttpResponse:
+    """GET: the paper's text as it stands. POST: saved as a new version; `deed=restore` goes back to the computed
+    text, `deed=checked` says that the numbers in it are today's.
+    """
+    kind = _kind(slug)
+    scope = _scope(request, code)
+    computed = computed_paper(kind, scope, load_calendar())
+    newest = newest_draft(kind, scope.campaign, scope.organization)
+    edited = newest if newest and newest.text else None
+    text = edited.text if edited else to_text(computed.blocks)
+    form = DraftForm(request.POST or None, initial={"text": text, "version": newest.version if newest else 0})
+    refusal, status = "", 200
+    if request.method == "POST":
+        check_can_draft(request.posting, scope.organization, scope.campaign)
+        if form.is_valid():
+            restores = request.POST.get("deed") == "restore"
+            checked = restores or request.POST.get("deed") == "checked" or edited is None
+            try:
+                made = save_draft(
+                    kind=kind,
+                    organization=scope.organization,
+                    campaign=scope.campaign,
+                    text=to_text(computed.blocks) if restores else form.cleaned_data["text"],
+                    version=form.cleaned_data["version"],
+                    computed=computed,
+                    numbers_on=scope.on if checked else edited.numbers_on,
+                    by=request.posting,
+                    now=timezone.now(),
+                )
+            except (Changed, NotAllowed) as error:
+                refusal, status = str(error), 409
+            else:
+                messages.success(request, "已保存。" if made else "内容没有变化。")
+                return redirect("paper_draft", code=code, slug=slug)
+        else:
+            status = 422
+    context = {
+        "kind": PaperKind(kind),
+        "slug": slug,
+        "scope": scope,
+        "form": form,
+        "refusal": refusal,
+        "edited": edited,
+        "computed_text": to_text(computed.blocks),
+        "may_write": allows(check_can_draft, request.posting, scope.organization, scope.campaign),
+        "history": _history(kind, scope),
+        "text": text,
+    }
+    return render(request, "reports/paper_draft.html", context, status=status)
+
+
+def _kind(slug: str) -> str:
+    """404 for a paper that isn't one of the three."""
+    if slug not in SLUGS:
+        raise Http404
+    return SLUGS[slug]
+
+
+def _history(kind: str, scope: Scope) -> list[dict]:
+    """The last versions as components/timeline.html writes them."""
+    rows = PaperDraft.objects.filter(kind=kind, campaign=scope.campaign, organization=scope.organization)
+    rows = rows.select_related("saved_by__person").order_by("-version")[:VERSIONS_SHOWN]
+    return [
+        {
+            "at": row.saved_at,
+            "who": getattr(getattr(row.saved_by, "person", None), "name", "") or row.saved_by.username,
+            "what": f"第{row.version}稿" if row.text else "恢复系统文字",
+            "why": f"数据截至 {row.numbers_on.isoformat()}",
+            "tone": "",
+        }
+        for row in rows
+    ]
+
+
+@roles(*READERS)
+@require_GET
+def paper_download(request: HttpRequest, code: str, slug: str) -> HttpResponse:
+    """The paper as it would be handed in now."""
+    kind, scope = _kind(slug), _scope(request, code)
+    document = with_words(
+        computed_paper(kind, scope, load_calendar()), newest_draft(kind, scope.campaign, scope.organization)
+    )
+    name = f"{scope.organization.label}{PaperKind(kind).label}-{scope.on.isoformat()}"
+    return paper_answer(request, to_docx(document), name)
