@@ -24,13 +24,13 @@ from issues.verifying import is_answered, waits_for_verifier, whole_because
 _HOLDERS = {Turn.UNIT: "填报员", Turn.UNIT_DEPUTY: "分管负责人", Turn.UNIT_HEAD: "主要负责人"}
 _TO_DO = {
     LedgerState.UNASSIGNED: "转办给责任单位",
-    LedgerState.ASSIGNED: "签收,或写明理由退回一次",
-    LedgerState.PLANNING: "写好解决措施、步骤和时限,提交审签",
+    LedgerState.ASSIGNED: "签收，或写明理由退回一次",
+    LedgerState.PLANNING: "写好解决措施、步骤和时限，提交审签",
     LedgerState.UNSIGNED: "审签整改措施",
-    LedgerState.RECTIFYING: "抓紧整改,完成后申请销号",
+    LedgerState.RECTIFYING: "抓紧整改，完成后申请销号",
     LedgerState.APPLIED: "审核本单位的销号申请",
     LedgerState.REVIEWED: "办理销号审核",
-    LedgerState.ESCALATED: "按请示跟进,每 20 个工作日报一次进展",
+    LedgerState.ESCALATED: "按请示跟进，每 20 个工作日报一次进展",
     LedgerState.STAGED: "长期坚持，每季度报一次进展",
 }
 
@@ -47,7 +47,7 @@ def whose_turn(item: LedgerItem, *, on: date, calendar: Calendar) -> dict[str, A
     who = office if clock.turn == Turn.OFFICE else f"{item.responsible_unit.label} {_HOLDERS[clock.turn]}"
     what = _TO_DO[item.state]
     if item.state == LedgerState.PLANNING and item.is_quick:
-        what = "立行立改,办结后上传佐证、申请销号"
+        what = "立行立改，办结后上传佐证、申请销号"
     if item.state == LedgerState.RECTIFYING and item.rectify_kind == RectifyKind.LASTING:
         what = "长期坚持，按期报一次进展；见到成效后申请认定阶段性完成"
     if item.state == LedgerState.ESCALATED and item.turn_id and item.turn.title.endswith("文号"):
@@ -123,14 +123,14 @@ def item_facts(item: LedgerItem) -> list[tuple[str, Any]]:
 
 def _verification_said(item: LedgerItem) -> str:
     if item.waiver_reason:
-        return f"免核验:{item.waiver_reason}"
+        return f"免核验：{item.waiver_reason}"
     found = item.verification
     if found is not None and (is_answered(item) or item.state not in WAITING_FOR_REVIEW):
-        return "已核验,有改善" if found.is_improved else "已核验,没有看到改善"
+        return "已核验，有改善" if found.is_improved else "已核验，没有看到改善"
     if not needs_verification(item):
         return "不需要"
     why = whole_because(item)
-    return f"销号前需要全程核验({why})" if why else "销号前需要核验"
+    return f"销号前需要全程核验（{why}）" if why else "销号前需要核验"
 
 
 def problem_facts(problem: Problem) -> list[tuple[str, Any]]:
@@ -172,7 +172,7 @@ def demand_facts(demand: Demand) -> list[tuple[str, Any]]:
 
 
 def measure_facts(measure: Measure) -> list[tuple[str, Any]]:
-    number = f"({measure.institution_number})" if measure.institution_number else ""
+    number = f"（{measure.institution_number}）" if measure.institution_number else ""
     labels = dict(ResultKind.choices)
     pairs = [
         ("措施编号", measure.number),
@@ -216,9 +216,9 @@ _LATE = ("LAPSE", "REMIND")
 
 def _what(entry: LedgerEntry) -> str:
     if entry.source and entry.source != entry.target:
-        return f"{entry.get_move_display()}:{entry.get_source_display()} → {entry.get_target_display()}"
+        return f"{entry.get_move_display()}：{entry.get_source_display()} → {entry.get_target_display()}"
     if not entry.source:
-        return f"{entry.get_move_display()}:{entry.get_target_display()}"
+        return f"{entry.get_move_display()}：{entry.get_target_display()}"
     return entry.get_move_display()
 
 
@@ -253,11 +253,11 @@ def slips_of(item: LedgerItem, posting: Any, clocks: list[int]) -> list[Slip]:
 
 
 NUMBERS_OF_MEASURE = (
-    ("环节(个)", "steps"),
-    ("材料(份)", "documents"),
-    ("时限(工作日)", "days"),
-    ("跑动(次)", "trips"),
-    ("费用(元)", "fee"),
+    ("环节（个）", "steps"),
+    ("材料（份）", "documents"),
+    ("时限（工作日）", "days"),
+    ("跑动（次）", "trips"),
+    ("费用（元）", "fee"),
 )
 
 

@@ -89,7 +89,7 @@ MOVES: dict[str, Move] = {
             clears=("assigned",),
             note_needed=True,
             applies=_not_declined,
-            otherwise="这条台账已经退回过一次,请签收后办理;仍有异议的请与审改办联系。",
+            otherwise="这条台账已经退回过一次，请签收后办理；仍有异议的请与审改办联系。",
         ),
         Move(M.ACCEPT, (S.ASSIGNED,), S.PLANNING, _UNIT, stamps=("accepted",)),
         Move(M.SUBMIT_PLAN, (S.PLANNING,), S.UNSIGNED, (R.REPORTER,), applies=_slow),

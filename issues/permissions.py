@@ -35,7 +35,7 @@ def check_can_act(
     """Raise NotAllowed unless `posting` has one of `roles` and stands in `relation` to `item`."""
     if posting.role not in roles:
         names = "、".join(Role(role).label for role in roles)
-        raise NotAllowed(f"{label}由{names}办理,您当前的身份是{posting.get_role_display()}。")
+        raise NotAllowed(f"{label}由{names}办理，您当前的身份是{posting.get_role_display()}。")
     if relation in (Relation.REACH, Relation.CLOSER, Relation.DECIDER):
         if not posting.covers(item.responsible_unit):
             raise NotAllowed(f"{item.responsible_unit.label}不在您的管辖范围内，不能{label}。")
@@ -57,25 +57,25 @@ def _check_of_unit(posting: Posting, item: LedgerItem, relation: Relation, label
     if posting.organization_id != unit.pk:
         raise NotAllowed(f"{label}由责任单位{unit.label}办理。")
     if relation is Relation.REVIEWER and item.applied_by_id == posting.person.user_id:
-        raise NotAllowed("您是申请人,单位审核要由其他人办理。")
+        raise NotAllowed("您是申请人，单位审核要由其他人办理。")
 
 
 def _check_closer(posting: Posting, item: LedgerItem, label: str) -> None:
     """The closer is never of the responsible unit; 审改办's own items are closed by 督查室 (contract §7.3)."""
     unit = item.responsible_unit
     if is_of_unit(posting, unit):
-        raise NotAllowed(f"责任单位是{unit.label},{label}不能由本单位的人办理。")
+        raise NotAllowed(f"责任单位是{unit.label}，{label}不能由本单位的人办理。")
     if posting.role == Role.INSPECTOR and not is_reform_office(unit):
-        raise NotAllowed("督查室只办理审改办自身台账的销号,其他台账由审改办办理。")
+        raise NotAllowed("督查室只办理审改办自身台账的销号，其他台账由审改办办理。")
     if (
         posting.role == Role.REFORM_OFFICE
         and item.state in WAITING_FOR_REVIEW
         and _is_own_house(posting, unit)
     ):
-        raise NotAllowed(f"{unit.label}是审改办所在单位,{label}由督查室办理。")
+        raise NotAllowed(f"{unit.label}是审改办所在单位，{label}由督查室办理。")
     for stamp, doing in (("applied_by_id", "申请"), ("reviewed_by_id", "单位审核")):
         if getattr(item, stamp) and getattr(item, stamp) == posting.person.user_id:
-            raise NotAllowed(f"您是这条台账的{doing}人,不能再办理{label}。")
+            raise NotAllowed(f"您是这条台账的{doing}人，不能再办理{label}。")
 
 
 def _check_decider(posting: Posting, unit: Organization, label: str) -> None:
@@ -149,11 +149,11 @@ def check_can_walk_again(posting: Posting, item: LedgerItem) -> None:
     """The ten-minute 核验 on the spot is a walk: 填报员 and 体验人 record those (contract §5), not the applicant."""
     if posting.role not in (Role.REPORTER, Role.WALKER):
         raise NotAllowed(
-            f"现场核验由填报员或体验人办理,您当前的身份是{posting.get_role_display()};"
-            "请安排他们再走一次,或选一次已登记的走流程来核验。"
+            f"现场核验由填报员或体验人办理，您当前的身份是{posting.get_role_display()}；"
+            "请安排他们再走一次，或选一次已登记的走流程来核验。"
         )
     if posting.person.user_id == item.applied_by_id:
-        raise NotAllowed("申请人不能核验自己的整改,请由其他人核验。")
+        raise NotAllowed("申请人不能核验自己的整改，请由其他人核验。")
 
 
 def can_walk_again(posting: Posting, item: LedgerItem) -> bool:
@@ -163,7 +163,7 @@ def can_walk_again(posting: Posting, item: LedgerItem) -> bool:
 def check_can_register(posting: Posting, unit: Organization) -> None:
     """Problems and demands are registered by 填报员 for units in reach, by 督查室 after a 暗访 (contract §5)."""
     if posting.role not in (Role.REPORTER, Role.INSPECTOR):
-        raise NotAllowed("问题和需求由填报员(暗访发现的由督查室)登记。")
+        raise NotAllowed("问题和需求由填报员（暗访发现的由督查室）登记。")
     if not posting.covers(unit):
         raise NotAllowed(f"您不能为{unit.label}填报。")
 
@@ -196,7 +196,7 @@ def check_can_attach(posting: Posting, item: LedgerItem) -> None:
     if posting.role not in UNIT_WRITERS or not is_involved(posting, item):
         raise NotAllowed("佐证材料由责任单位或配合单位的填报员、负责人上传。")
     if item.state in ENDED:
-        raise Changed(f"这条台账已经是“{item.get_state_display()}”,不能再上传材料。")
+        raise Changed(f"这条台账已经是“{item.get_state_display()}”，不能再上传材料。")
 
 
 def check_can_decide_extension(posting: Posting, item: LedgerItem) -> None:

@@ -30,7 +30,7 @@ def side_by_side(item: LedgerItem, found: Verification) -> list[Side]:
     """Everything the first walk and the 核验 can be compared by. Three queries."""
     first, later = item.finding.session, found.session
     sides = [
-        _number(f"{label}({unit})", getattr(first, met) if first else None, getattr(later, met))
+        _number(f"{label}（{unit}）", getattr(first, met) if first else None, getattr(later, met))
         for _, label, unit, _, met in FIVE
     ]
     return [*sides, *_steps(item, first, later), *_points(item, first, later)]
@@ -61,7 +61,7 @@ def _steps(item: LedgerItem, first: WalkSession | None, later: WalkSession) -> l
     took: dict[int, int] = {}
     for step in SessionStep.objects.filter(session__in=[first, later], kind=kind).order_by("-sequence"):
         took[step.session_id] = step.minutes
-    label = f"{item.problem.get_step_display()}用时(分钟)"
+    label = f"{item.problem.get_step_display()}用时（分钟）"
     return [_number(label, took.get(first.pk), took.get(later.pk))] if later.pk in took else []
 
 
@@ -114,7 +114,7 @@ def cases_beside(item: LedgerItem) -> list[Side]:
         return []
     label = f"整改前 {before.n} 件、申请销号后 {after.n} 件"
     return [
-        _number(f"全程(小时)，{label}", before.hours, after.hours),
-        _number("到场(次)", before.visits, after.visits),
-        _number("补正(次)", before.corrections, after.corrections),
+        _number(f"全程（小时），{label}", before.hours, after.hours),
+        _number("到场（次）", before.visits, after.visits),
+        _number("补正（次）", before.corrections, after.corrections),
     ]

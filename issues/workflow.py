@@ -56,8 +56,8 @@ def _moved_on(item: LedgerItem, move: Move) -> str:
     """What the second of two people reads, and whoever clicks twice."""
     state = item.get_state_display()
     if item.state == move.target:
-        return f"这条台账已经{move.label},现在是“{state}”,不用再办一次。"
-    return f"这条台账现在已经是“{state}”,不能再{move.label}。请看下面的最新情况。"
+        return f"这条台账已经{move.label}，现在是“{state}”，不用再办一次。"
+    return f"这条台账现在已经是“{state}”，不能再{move.label}。请看下面的最新情况。"
 
 
 def moves_for(item: LedgerItem, posting: Posting) -> list[Move]:
@@ -94,7 +94,7 @@ def advance(
     )
     move = check_can_move(item=item, name=name, by=by)
     if seen is not None and seen != last_sequence(item):
-        raise Changed("这条台账已经有了新的办理记录,请看下面的最新情况,需要时再提交。")
+        raise Changed("这条台账已经有了新的办理记录，请看下面的最新情况，需要时再提交。")
     note = note.strip()
     if move.note_needed and not note:
         raise NotAllowed(f"{move.label}要写明理由。")
@@ -139,7 +139,7 @@ def last_sequence(item: LedgerItem) -> int:
 
 
 def describe(by: Posting | None) -> str:
-    """How history names an actor: 姓名(单位·角色); the system when nobody pressed."""
+    """How history names an actor: 姓名（单位·角色）; the system when nobody pressed."""
     if by is None:
         return "系统"
-    return f"{by.person.name}({by.organization.label}·{by.role_label})"[-120:]
+    return f"{by.person.name}（{by.organization.label}·{by.role_label}）"[-120:]

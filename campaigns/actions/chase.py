@@ -266,8 +266,8 @@ def _text(night: _Night, one: _Lit) -> str:
     when = "今天到期" if days == 0 else f"还剩 {days} 个工作日" if days > 0 else f"已逾期 {-days} 个工作日"
     head = f"{one.rung.label}单待签发" if one.rung.slip else one.rung.label
     return (
-        f"【{head}】{deadline.title}({deadline.organization.label}):"
-        f"{deadline.get_kind_display()} {deadline.due_on:%Y-%m-%d},{when}"
+        f"【{head}】{deadline.title}（{deadline.organization.label}）："
+        f"{deadline.get_kind_display()} {deadline.due_on:%Y-%m-%d}，{when}"
     )
 
 

@@ -83,7 +83,7 @@ def move_deadline(
     """
     _lock(deadline)
     if not deadline.is_open:
-        raise NotAllowed("该时限已经了结,不能调整。")
+        raise NotAllowed("该时限已经了结，不能调整。")
     if workdays is not None:
         due_on = calendar.add_workdays(counted_from or deadline.due_on, workdays)
     trail = _trail(calendar, deadline.starts_on, due_on=due_on)
@@ -140,7 +140,7 @@ def recount_provisional(*, calendar: Calendar, on: date) -> int:
         trail = _counted_again(deadline, calendar)
         if not trail["provisional"]:
             moved = deadline.was_moved
-            _set_date(deadline, trail, reason="放假安排公布,重新计算", on=on)
+            _set_date(deadline, trail, reason="放假安排公布，重新计算", on=on)
             if not moved:
                 Deadline.objects.filter(pk=deadline.pk).update(original_due_on=deadline.due_on)
             counted += 1

@@ -120,7 +120,7 @@ def add_to_digest(*, lines: list[DigestLine], on: date, now: datetime) -> None:
     by_title: dict[str, list[int]] = defaultdict(list)
     for user_id, own in by_user.items():
         notice = notices[user_id]
-        by_title[f"时限提醒({on.month}月{on.day}日):共 {notice.had + len(own)} 项"].append(notice.pk)
+        by_title[f"时限提醒（{on.month}月{on.day}日）：共 {notice.had + len(own)} 项"].append(notice.pk)
     for title, pks in by_title.items():
         Notice.objects.filter(pk__in=pks).update(title=title, read_at=None)
 

@@ -51,15 +51,15 @@ def check_can_sign(posting: Posting, slip: Slip) -> None:
     """
     wanted = _signing_role(slip)
     if posting.role != wanted:
-        raise NotAllowed(f"这张督办单由{wanted.label}签发,您当前的身份是{posting.get_role_display()}。")
+        raise NotAllowed(f"这张督办单由{wanted.label}签发，您当前的身份是{posting.get_role_display()}。")
     unit = slip.about.organization
     if not posting.covers(unit):
-        raise NotAllowed(f"{unit.label}不在您的管辖范围内,不能签发。")
+        raise NotAllowed(f"{unit.label}不在您的管辖范围内，不能签发。")
     if posting.person.organization_id == unit.pk and slip.about.holder not in (
         Role.REFORM_OFFICE,
         Role.INSPECTOR,
     ):
-        raise NotAllowed(f"{unit.label}是您所在的单位,督办单由上级签发。")
+        raise NotAllowed(f"{unit.label}是您所在的单位，督办单由上级签发。")
 
 
 def can_sign(posting: Posting, slip: Slip) -> bool:
@@ -111,9 +111,9 @@ def sign_slip(
 def _check_draft(slip: Slip, about: Deadline) -> None:
     """A draft dies with the date it was about (contract §8)."""
     if slip.state == SlipState.SIGNED:
-        raise Changed(f"这张督办单已经签发,编号{slip.number}。")
+        raise Changed(f"这张督办单已经签发，编号{slip.number}。")
     if slip.state == SlipState.VOID or slip.round != about.round or not about.is_open:
-        raise Changed("所督办的事项已经办结或改期,这张督办单已经作废,不用签发。")
+        raise Changed("所督办的事项已经办结或改期，这张督办单已经作废，不用签发。")
 
 
 def _number(now: datetime) -> str:
@@ -124,7 +124,7 @@ def _number(now: datetime) -> str:
 
 def _tell(slip: Slip, rung: Rung, on: date, now: datetime) -> None:
     users = Audience(on).of_slip(slip.about, rung)
-    text = f"【{rung.label}】{slip.number}:{slip.about.title},请在 {slip.deadline.due_on:%Y-%m-%d} 前办结并报告。"
+    text = f"【{rung.label}】{slip.number}：{slip.about.title}，请在 {slip.deadline.due_on:%Y-%m-%d} 前办结并报告。"
     notify(
         to=User.objects.filter(pk__in=users),
         kind="SLIP",

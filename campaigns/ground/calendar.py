@@ -147,8 +147,8 @@ def _said(iso: str) -> str:
 
 def _said_run(run: Mapping[str, str]) -> str:
     if run["from"] == run["to"]:
-        return f"{_said(run['from'])}({run['name']})"
-    return f"{_said(run['from'])}—{_said(run['to'])}({run['name']})"
+        return f"{_said(run['from'])}（{run['name']}）"
+    return f"{_said(run['from'])}—{_said(run['to'])}（{run['name']}）"
 
 
 def trail_sentences(trail: Mapping) -> list[str]:
@@ -157,17 +157,17 @@ def trail_sentences(trail: Mapping) -> list[str]:
         return []
     due, count = trail["due"], trail["workdays"]
     weekday = WEEKDAY_NAMES[date.fromisoformat(due).weekday()]
-    lines = [f"起算日:{trail['from']}(当日不计)。"]
+    lines = [f"起算日：{trail['from']}（当日不计）。"]
     if trail["rule"] == "workdays":
-        lines.append(f"期限 {count} 个工作日,最后一个工作日是 {due}({weekday})。")
+        lines.append(f"期限 {count} 个工作日，最后一个工作日是 {due}（{weekday}）。")
     elif trail["asked"]:
-        lines.append(f"指定日期 {trail['asked']} 是休息日,顺延到下一个工作日 {due}({weekday})。")
+        lines.append(f"指定日期 {trail['asked']} 是休息日，顺延到下一个工作日 {due}（{weekday}）。")
     else:
-        lines.append(f"指定日期 {due}({weekday}),距起算日 {count} 个工作日。")
+        lines.append(f"指定日期 {due}（{weekday}），距起算日 {count} 个工作日。")
     if trail["skipped"]:
-        lines.append("不计入的休息日:" + "、".join(_said_run(run) for run in trail["skipped"]) + "。")
+        lines.append("不计入的休息日：" + "、".join(_said_run(run) for run in trail["skipped"]) + "。")
     if trail["made_up"]:
-        lines.append("计入的调休上班日:" + "、".join(_said_run(run) for run in trail["made_up"]) + "。")
+        lines.append("计入的调休上班日：" + "、".join(_said_run(run) for run in trail["made_up"]) + "。")
     if trail["provisional"]:
-        lines.append("暂定:所跨年份的放假安排尚未公布,先按周末推算,公布后重新计算。")
+        lines.append("暂定：所跨年份的放假安排尚未公布，先按周末推算，公布后重新计算。")
     return lines

@@ -109,7 +109,7 @@ class Deadline(models.Model):
         """“为什么是这一天”: Chinese sentences, the count first, then each move with its reason."""
         lines = trail_sentences(self.trail)
         for move in self.trail.get("moves", []):
-            reason = f":{move['reason']}" if move["reason"] else ""
+            reason = f"：{move['reason']}" if move["reason"] else ""
             lines.append(f"{move['on']} 由 {move['was']} 调整为 {move['due']}{reason}。")
         return lines
 

@@ -169,20 +169,20 @@ def test_why_this_day():
         "provisional": False,
     }
     assert trail_sentences(trail) == [
-        "起算日:2022-04-29(当日不计)。",
-        "期限 5 个工作日,最后一个工作日是 2022-05-10(周二)。",
-        "不计入的休息日:4月30日—5月4日(劳动节)、5月8日(周末)。",
-        "计入的调休上班日:5月7日(劳动节调休)。",
+        "起算日：2022-04-29（当日不计）。",
+        "期限 5 个工作日，最后一个工作日是 2022-05-10（周二）。",
+        "不计入的休息日：4月30日—5月4日（劳动节）、5月8日（周末）。",
+        "计入的调休上班日：5月7日（劳动节调休）。",
     ]
 
 
 def test_fixed_date_on_a_rest_day_moves_on():
     trail = CALENDAR.explain(day("2022-05-20"), due_on=day("2022-06-04"))
     assert (trail["due"], trail["asked"], trail["workdays"]) == ("2022-06-06", "2022-06-04", 10)
-    assert "指定日期 2022-06-04 是休息日,顺延到下一个工作日 2022-06-06(周一)。" in trail_sentences(trail)
+    assert "指定日期 2022-06-04 是休息日，顺延到下一个工作日 2022-06-06（周一）。" in trail_sentences(trail)
     stays = CALENDAR.explain(day("2022-05-20"), due_on=day("2022-06-02"))
     assert stays["asked"] is None
-    assert "指定日期 2022-06-02(周四),距起算日 9 个工作日。" in trail_sentences(stays)
+    assert "指定日期 2022-06-02（周四），距起算日 9 个工作日。" in trail_sentences(stays)
     assert trail_sentences({}) == []
 
 

@@ -86,7 +86,7 @@ def test_words_of_a_line(town):
     run("05-23")
     text = NoticeLine.objects.get().text
     assert text == (
-        "【督办单待签发】台账 ZL-1 窗口一次性告知不全(yibao单位):整改时限 2022-05-18,已逾期 3 个工作日"
+        "【督办单待签发】台账 ZL-1 窗口一次性告知不全（yibao单位）：整改时限 2022-05-18，已逾期 3 个工作日"
     )
 
 
@@ -277,7 +277,7 @@ def test_one_digest_a_person_however_many_items(town):
     result = run("05-18")
     assert (result["chased"], result["notices"]) == (8, 2)
     notice = Notice.objects.get(recipient=town.user("yibao.REPORTER"))
-    assert notice.title == "时限提醒(5月18日):共 8 项"
+    assert notice.title == "时限提醒（5月18日）：共 8 项"
     assert notice.lines.count() == 8
 
 

@@ -50,7 +50,7 @@ def test_two_workers_at_once_light_each_rung_once(monkeypatch):
     assert NoticeLine.objects.count() == 80
     assert Delivery.objects.count() == 4
     assert ChaseRun.objects.get().chased == 40
-    assert set(Notice.objects.values_list("title", flat=True)) == {"时限提醒(5月18日):共 20 项"}
+    assert set(Notice.objects.values_list("title", flat=True)) == {"时限提醒（5月18日）：共 20 项"}
 
 
 def test_killed_between_two_batches_and_started_again(monkeypatch):

@@ -34,7 +34,7 @@ def test_working_days(town):
     assert (clock.due_on, clock.original_due_on, clock.round) == (day("05-18"), day("05-18"), 1)
     assert clock.is_open
     assert not clock.is_provisional
-    assert clock.why[0] == "起算日:2022-04-19(当日不计)。"
+    assert clock.why[0] == "起算日：2022-04-19（当日不计）。"
     assert "期限 20 个工作日" in clock.why[1]
     clock.refresh_from_db()
     assert clock.trail["workdays"] == 20
@@ -63,7 +63,7 @@ def test_move_starts_a_round_and_keeps_the_original(town):
     clock.refresh_from_db()
     assert (clock.due_on, clock.original_due_on, clock.round) == (day("06-06"), day("05-18"), 2)
     assert clock.was_moved
-    assert clock.why[-1] == "2022-05-18 由 2022-05-18 调整为 2022-06-06:疫情。"
+    assert clock.why[-1] == "2022-05-18 由 2022-05-18 调整为 2022-06-06：疫情。"
 
 
 def test_move_by_working_days(town):

@@ -31,7 +31,7 @@ def tell(town, *names, **given):
         **{
             "to": [town.user(name) for name in names],
             "kind": "TURNED",
-            "text": "台账 ZL-1 已转办给你单位,请在 2 个工作日内签收。",
+            "text": "台账 ZL-1 已转办给你单位，请在 2 个工作日内签收。",
             "link": "/issues/ledger/1/",
             "now": NOW,
         }

@@ -67,8 +67,8 @@ def test_wecom_gets_one_text_with_each_item_once(town, receiver, settings):
         "msgtype": "text",
         "text": {
             "content": "时限提醒（5月18日）：yibao单位共 2 项\n"
-            "1. 【到期】台账 ZL-1(yibao单位):整改时限 2022-05-18,今天到期\n"
-            "2. 【到期】台账 ZL-2(yibao单位):整改时限 2022-05-18,今天到期\n"
+            "1. 【到期】台账 ZL-1（yibao单位）：整改时限 2022-05-18，今天到期\n"
+            "2. 【到期】台账 ZL-2（yibao单位）：整改时限 2022-05-18，今天到期\n"
             "请登录系统办理：https://walkflow.example.invalid"
         },
     }
@@ -264,7 +264,7 @@ def test_addresses(url, allowed):
 
 
 def test_a_long_digest_is_shortened_to_what_the_robot_takes():
-    lines = tuple((f"【到期】台账 {number:03d} 窗口一次性告知不全,今天到期", "") for number in range(100))
+    lines = tuple((f"【到期】台账 {number:03d} 窗口一次性告知不全，今天到期", "") for number in range(100))
     said = text_of(GroupMessage("k", "时限提醒", date(2022, 5, 18), lines), 2048)
     shown = said.count("【到期】")
     assert len(said.encode()) <= 2048

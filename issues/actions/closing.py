@@ -33,7 +33,7 @@ _ROUND_OVER = {"is_review_waived": False, "waiver_reason": ""}
 def _check_shown(item: LedgerItem, note: str) -> None:
     """Files are optional, a written 整改情况 will do (contract §9); but something has to show it."""
     if not note.strip() and not item.evidence.exists():
-        raise NotAllowed("申请销号要写明整改情况,或上传佐证材料。")
+        raise NotAllowed("申请销号要写明整改情况，或上传佐证材料。")
 
 
 @transaction.atomic
@@ -51,7 +51,7 @@ def finish_quick(
     attach_files(item=item, files=files, by=by, now=now)
     _check_shown(item, note)
     if not item.finding.measures.exists():
-        raise NotAllowed("请先填写解决措施,再办结。")
+        raise NotAllowed("请先填写解决措施，再办结。")
     check_institution(item, "办结")
     on = day_of(now)
     late = bool(item.deadline_id and on > item.deadline.due_on)
@@ -178,11 +178,11 @@ def check_verified(item: LedgerItem) -> None:
         return
     found = item.verification
     if found is None:
-        raise NotAllowed("这条台账要先回头看核验(或写明免核验原因),才能销号。")
+        raise NotAllowed("这条台账要先回头看核验（或写明免核验原因），才能销号。")
     if not is_answered(item):
-        raise NotAllowed("回头看核验早于本次申请销号,请重新核验。")
+        raise NotAllowed("回头看核验早于本次申请销号，请重新核验。")
     if found.verified_by_id == item.applied_by_id:
-        raise NotAllowed("回头看核验是申请人自己做的,请由其他人重新核验。")
+        raise NotAllowed("回头看核验是申请人自己做的，请由其他人重新核验。")
     if not found.is_improved:
         raise NotAllowed("回头看核验没有看到改善，只能退回重办。")
     if (why := whole_because(item)) and not found.is_whole:

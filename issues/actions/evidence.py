@@ -65,5 +65,5 @@ def add_files(
     """The act of its own behind 上传佐证材料: as attach_files, but says so when nothing new came."""
     new = attach_files(item=item, files=files, by=by, now=now, caption=caption)
     if not new:
-        raise NotAllowed("选择的材料已经上传过了,不用再传一次。")
+        raise NotAllowed("选择的材料已经上传过了，不用再传一次。")
     return new

@@ -58,7 +58,7 @@ def register_problem(
     if facts["category"].code[:1] in ("A", "C") and not facts.get("matter"):
         raise NotAllowed("办事流程类和线上线下类问题要写明是哪个事项。")
     if responsible_unit.kind == OrganizationKind.SUPERIOR:
-        raise NotAllowed("上级单位不作责任单位,请填写本地对口单位,由它提请上级协调。")
+        raise NotAllowed("上级单位不作责任单位，请填写本地对口单位，由它提请上级协调。")
     if facts["found_on"] > day_of(now):
         raise NotAllowed("发现日期不能晚于今天。")
     problem = Problem.objects.create(
@@ -112,7 +112,7 @@ def register_demand(
 
 def _check_decision(accepted: bool | None, reason: str, unit: Organization | None) -> None:
     if unit is not None and unit.kind == OrganizationKind.SUPERIOR:
-        raise NotAllowed("上级单位不作责任单位,请填写本地对口单位,由它提请上级协调。")
+        raise NotAllowed("上级单位不作责任单位，请填写本地对口单位，由它提请上级协调。")
     if accepted is False and not reason.strip():
         raise NotAllowed("不采纳的需求要写明理由。")
     if accepted and unit is None:
@@ -135,7 +135,7 @@ def decide_demand(
     demand = Demand.objects.select_for_update(of=("self",)).get(pk=demand.pk)
     unit = responsible_unit or demand.responsible_unit
     if demand.is_accepted is not None:
-        raise NotAllowed(f"{demand.number}已经{'采纳' if demand.is_accepted else '不予采纳'},不能再改。")
+        raise NotAllowed(f"{demand.number}已经{'采纳' if demand.is_accepted else '不予采纳'}，不能再改。")
     if not by.covers(demand.reporting_unit) and not (unit and by.covers(unit)):
         raise NotAllowed("这条需求不在您的管辖范围内。")
     _check_decision(accepted, reason, unit)
@@ -206,7 +206,7 @@ def write_measure(
     for item in items:
         check_can_write_measure(by, item.responsible_unit)
         if item.state not in (LedgerState.PLANNING, LedgerState.RECTIFYING):
-            raise NotAllowed(f"{item.number}现在是“{item.get_state_display()}”,不能填写措施。")
+            raise NotAllowed(f"{item.number}现在是“{item.get_state_display()}”，不能填写措施。")
     check_measure(facts, steps, items)
     campaign = items[0].campaign
     measure = Measure.objects.create(
@@ -252,7 +252,7 @@ def check_measure(facts: Mapping, steps: Iterable[Mapping], items: list[LedgerIt
     for pair in PAIRS:
         before, after = facts.get(f"{pair}_before"), facts.get(f"{pair}_after")
         if before is not None and after is not None and after > before and not facts.get("note"):
-            raise NotAllowed("整改后的数字比整改前大,请在备注中说明原因。")
+            raise NotAllowed("整改后的数字比整改前大，请在备注中说明原因。")
 
 
 def take_kind(*, item: LedgerItem, kind: str, on: date, calendar: Calendar) -> None:

@@ -100,9 +100,9 @@ def assign(
     changes = {}
     if responsible_unit is not None and responsible_unit.pk != item.responsible_unit_id:
         if not by.covers(responsible_unit):
-            raise NotAllowed(f"{responsible_unit.label}不在您的管辖范围内,不能转办。")
+            raise NotAllowed(f"{responsible_unit.label}不在您的管辖范围内，不能转办。")
         if responsible_unit.kind == OrganizationKind.SUPERIOR:
-            raise NotAllowed("上级单位不作责任单位,请转办给本地对口单位,由它提请上级协调。")
+            raise NotAllowed("上级单位不作责任单位，请转办给本地对口单位，由它提请上级协调。")
         changes = {"responsible_unit": responsible_unit, "was_declined": False}
     item = move_item(
         item=item,

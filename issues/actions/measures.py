@@ -41,7 +41,7 @@ def revise_measure(
         check_can_write_measure(by, item.responsible_unit)
         if item.state != LedgerState.PLANNING:
             raise NotAllowed(
-                f"{item.number}已经是“{item.get_state_display()}”,措施不能再改;有变化的请另写一条措施。"
+                f"{item.number}已经是“{item.get_state_display()}”，措施不能再改；有变化的请另写一条措施。"
             )
     check_measure(facts, steps, items)
     for name, value in facts.items():

@@ -48,7 +48,7 @@ def merge(
     rows = {row.pk: row for row in locked.select_related("responsible_unit", "reporting_unit").order_by("pk")}
     into = rows[into.pk]
     if into.campaign_id != item.campaign_id or into.state not in SURVIVES:
-        raise NotAllowed(f"{into.number}现在是“{into.get_state_display()}”,不能并入。")
+        raise NotAllowed(f"{into.number}现在是“{into.get_state_display()}”，不能并入。")
     item = move_item(
         item=item,
         name=MoveName.MERGE,

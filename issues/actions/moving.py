@@ -112,7 +112,7 @@ def tell(*, item: LedgerItem, label: str, now: datetime, note: str) -> None:
         to = nearest(role=_office_for(item), organization=item.responsible_unit, on=on)
     else:
         to = holders(roles=_TURN_ROLES[item.state], organization=item.responsible_unit, on=on)
-    text = f"{item.number} 已{label},现为“{item.get_state_display()}”。" + (f"说明:{note}" if note else "")
+    text = f"{item.number} 已{label}，现为“{item.get_state_display()}”。" + (f"说明：{note}" if note else "")
     notify(to=to, kind="MOVE", text=text[:300], link=item.get_absolute_url(), now=now)
 
 
@@ -173,7 +173,7 @@ def open_step_clocks(item: LedgerItem, on: date, calendar: Calendar) -> None:
     for step in steps_of(item).filter(deadline__isnull=True, done_on__isnull=True, due_on__gt=on):
         step.deadline = open_deadline(
             kind="STEP",
-            title=f"{item.number} 步骤{step.sequence}:{step.text[:50]}",
+            title=f"{item.number} 步骤{step.sequence}：{step.text[:50]}",
             link=item.get_absolute_url(),
             campaign=item.campaign,
             organization=item.responsible_unit,

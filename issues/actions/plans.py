@@ -49,16 +49,16 @@ def submit_plan(
 def check_plan(item: LedgerItem, on: date) -> None:
     """Raise NotAllowed unless the item's measures make a plan that can be signed on the day `on`."""
     if not item.finding.measures.exists():
-        raise NotAllowed("请先填写解决措施,再提交审签。")
+        raise NotAllowed("请先填写解决措施，再提交审签。")
     if item.rectify_kind == RectifyKind.LASTING:
         if not item.consents.filter(kind="LASTING", is_granted=True).exists():
-            raise NotAllowed("长期坚持要先报审改办同意,再提交审签。")
+            raise NotAllowed("长期坚持要先报审改办同意，再提交审签。")
         return
     due_on = planned_due_on(item)
     if due_on is None:
-        raise NotAllowed("限期整改要明确整改时限,请在解决措施中填写。")
+        raise NotAllowed("限期整改要明确整改时限，请在解决措施中填写。")
     if due_on <= on:
-        raise NotAllowed(f"整改时限{due_on:%Y-%m-%d}已到或已过,请修改解决措施的整改时限。")
+        raise NotAllowed(f"整改时限{due_on:%Y-%m-%d}已到或已过，请修改解决措施的整改时限。")
 
 
 @transaction.atomic
@@ -218,7 +218,7 @@ def lapse(*, item: LedgerItem, on: date, now: datetime, calendar: Calendar | Non
         name=MoveName.LAPSE,
         by=None,
         now=now,
-        note="立行立改到期未办结,转为限期整改。",
+        note="立行立改到期未办结，转为限期整改。",
         changes={"rectify_kind": RectifyKind.DATED, "deadline": None},
         calendar=calendar,
     )

@@ -58,7 +58,7 @@ def ask_extension(
     if item.state != LedgerState.RECTIFYING or not item.deadline_id:
         raise NotAllowed("只有整改中的台账可以申请延期。")
     if day_of(now) > item.deadline.due_on:
-        raise NotAllowed("整改时限已过,不能再申请延期;延期要在到期日当天或之前提出。")
+        raise NotAllowed("整改时限已过，不能再申请延期；延期要在到期日当天或之前提出。")
     if new_due_on <= item.deadline.due_on:
         raise NotAllowed("延期后的时限要晚于现行时限。")
     if item.extensions.waiting().exists():
@@ -101,11 +101,11 @@ def decide_extension(
     _answer(extension, by, now, granted, note)
     if granted:
         if item.state != LedgerState.RECTIFYING:
-            raise NotAllowed("这条台账已不在整改中,不用再延期。")
+            raise NotAllowed("这条台账已不在整改中，不用再延期。")
         move_deadline(
             deadline=item.deadline,
             due_on=extension.new_due_on,
-            reason=f"延期:{extension.reason}"[:200],
+            reason=f"延期：{extension.reason}"[:200],
             calendar=calendar or load_calendar(),
             on=day_of(now),
         )
@@ -191,7 +191,7 @@ def withdraw_request(*, item: LedgerItem, by: Posting, now: datetime, note: str 
         posting=by, item=item, roles=(Role.REPORTER,), relation=Relation.RESPONSIBLE, label="撤回申请"
     )
     if not withdraw_waiting(item, day_of(now)):
-        raise NotAllowed("没有等待审批的申请,不用撤回。")
+        raise NotAllowed("没有等待审批的申请，不用撤回。")
     audit.record(by=by, verb="撤回申请", subject=item, detail={"说明": note}, now=now)
 
 
@@ -225,7 +225,7 @@ def _check_answer(request: Extension | Consent, by: Posting, granted: bool, note
     if request.decided_at is not None:
         raise NotAllowed("这项申请已经审批过了。")
     if request.withdrawn_on is not None:
-        raise NotAllowed("这项申请已经撤回,不用再审批。")
+        raise NotAllowed("这项申请已经撤回，不用再审批。")
     if request.asked_by_id == by.person.user_id:
         raise NotAllowed("这项申请是您自己提出的，要由其他人审批。")
     if not granted and not note.strip():

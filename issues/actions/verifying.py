@@ -43,7 +43,9 @@ def ask_verification(*, item: LedgerItem, now: datetime) -> None:
         *nearest(role=Role.REFORM_OFFICE, organization=item.responsible_unit, on=on),
     ]
     why = whole_because(item)
-    what = f"全程再走一遍({why})" if why else f"再走一次“{item.problem.get_step_display() or '出问题的环节'}”"
+    what = (
+        f"全程再走一遍（{why}）" if why else f"再走一次“{item.problem.get_step_display() or '出问题的环节'}”"
+    )
     notify(
         to=[user for user in to if user.pk != item.applied_by_id],
         kind="VERIFY",
@@ -81,7 +83,7 @@ def walk_step_again(
     check_can_walk_again(by, item)
     _check_verifier(item, by)
     if why := whole_because(item):
-        raise NotAllowed(f"这条台账要全程再走一遍({why})，请先登记一次全程走流程，再用它核验。")
+        raise NotAllowed(f"这条台账要全程再走一遍（{why}），请先登记一次全程走流程，再用它核验。")
     first, problem = item.finding.session, item.problem
     step = {
         "kind": again.kind,
@@ -146,7 +148,7 @@ def _check_verifier(item: LedgerItem, by: Posting) -> None:
     if item.state not in WAITING_FOR_REVIEW:
         raise NotAllowed("申请销号之后才能回头看核验。")
     if by.person.user_id == item.applied_by_id:
-        raise NotAllowed("申请人不能核验自己的整改,请由其他人核验。")
+        raise NotAllowed("申请人不能核验自己的整改，请由其他人核验。")
 
 
 def _check_walk(item: LedgerItem, session: WalkSession) -> None:
@@ -154,9 +156,9 @@ def _check_walk(item: LedgerItem, session: WalkSession) -> None:
     if session.state == SessionState.DRAFT:
         raise NotAllowed("核验要用已登记的走流程记录。")
     if session.recorded_by_id == item.applied_by_id:
-        raise NotAllowed("核验登记由申请人本人填报,不能用来核验。")
+        raise NotAllowed("核验登记由申请人本人填报，不能用来核验。")
     if session.walkers.filter(user=item.applied_by_id).exists():
-        raise NotAllowed("核验登记是申请人本人走的,不能用来核验。")
+        raise NotAllowed("核验登记是申请人本人走的，不能用来核验。")
     if session.started_at < item.applied_at:
         raise NotAllowed("核验要在申请销号之后进行。")
     if item.finding.matter_id and session.matter_id != item.finding.matter_id:
@@ -168,7 +170,7 @@ def _check_way(item: LedgerItem, session: WalkSession) -> None:
     """As much of the way as the rule wants: the same step again, or all of it."""
     if why := whole_because(item):
         if not _is_whole(session):
-            raise NotAllowed(f"这条台账要全程再走一遍({why})，所选登记没有从咨询、备料到出件的各个环节。")
+            raise NotAllowed(f"这条台账要全程再走一遍（{why}），所选登记没有从咨询、备料到出件的各个环节。")
         return
     step = item.problem.step if item.problem_id else ""
     if step and not session.steps.filter(kind=step).exists():

@@ -132,7 +132,7 @@ class ConsentForm(ActForm):
         label="请示文号",
         required=False,
         max_length=100,
-        help_text="向上级请示的文号;5 个工作日内补报也可以。",
+        help_text="向上级请示的文号；5 个工作日内补报也可以。",
     )
 
 
@@ -149,13 +149,13 @@ class WaiveForm(ActForm):
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "请写明免核验的原因。"},
-        help_text="免核验要写明原因,并在每份报告中列出。",
+        help_text="免核验要写明原因，并在每份报告中列出。",
     )
 
 
 class WalkField(forms.ModelChoiceField):
     def label_from_instance(self, walk: WalkSession) -> str:
-        return f"{walk.held_on:%Y-%m-%d} {walk.matter.name}({walk.get_mode_display()},{walk.number})"
+        return f"{walk.held_on:%Y-%m-%d} {walk.matter.name}（{walk.get_mode_display()}，{walk.number}）"
 
 
 class VerifyForm(ActForm):
@@ -164,7 +164,7 @@ class VerifyForm(ActForm):
         queryset=None,
         empty_label="请选择",
         error_messages={"required": "请选择核验所用的走流程登记。"},
-        help_text="申请销号之后、由申请人以外的人登记的同一事项走流程。没有可选的,请先登记一次。",
+        help_text="申请销号之后、由申请人以外的人登记的同一事项走流程。没有可选的，请先登记一次。",
     )
     summary = long_text("核验情况", rows=3, max_length=1000)
 
@@ -186,7 +186,7 @@ class SlipForm(forms.Form):
     """签发督办单; a 挂牌督办 names the government leader."""
 
     leader = forms.CharField(
-        label="挂牌领导", max_length=50, required=False, help_text="填写市(县)政府领导的姓名和职务。"
+        label="挂牌领导", max_length=50, required=False, help_text="填写市（县）政府领导的姓名和职务。"
     )
 
     def __init__(self, *args, needs_leader: bool, **options):

@@ -11,7 +11,7 @@ from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.uploads import Vetted, vet_upload
 from campaigns.models import Organization
 
-FILES_HELP = "照片、截图、PDF、Word、Excel 或文本均可,可一次选多个。没有照片时,传一份整改情况说明即可。"
+FILES_HELP = "照片、截图、PDF、Word、Excel 或文本均可，可一次选多个。没有照片时，传一份整改情况说明即可。"
 _SPLIT = re.compile(r"[、，,;；\n]+")
 
 
@@ -59,7 +59,7 @@ class UnitsField(forms.CharField):
 
     def __init__(self, **options):
         options.setdefault("required", False)
-        options.setdefault("help_text", "填单位简称或全称,多个用“、”分开;没有就空着。")
+        options.setdefault("help_text", "填单位简称或全称，多个用“、”分开；没有就空着。")
         super().__init__(**options)
 
     def clean(self, value: str | None) -> list[Organization]:
@@ -69,10 +69,10 @@ class UnitsField(forms.CharField):
     def _unit(self, name: str) -> Organization:
         found = list(Organization.objects.filter(Q(code=name) | Q(short_name=name) | Q(name=name))[:5])
         if not found:
-            raise ValidationError(f"没有“{name}”这个单位,请核对名称。")
+            raise ValidationError(f"没有“{name}”这个单位，请核对名称。")
         if len(found) > 1:
             raise ValidationError(
-                f"“{name}”有重名:" + "、".join(f"{u.name}({u.code})" for u in found) + ",请填编码。"
+                f"“{name}”有重名：" + "、".join(f"{u.name}（{u.code}）" for u in found) + "，请填编码。"
             )
         return found[0]
 

@@ -11,7 +11,9 @@ from campaigns.querysets import in_reach
 from issues.forms.fields import UnitField, UnitsField, YesNoField, assignable_units, day_field, long_text
 from issues.models import Demand, Problem
 
-OWN_OR_OTHER = "责任单位是填报单位自己的,登记后直接进入“待定措施”;是其他单位的,进入“待转办”,由审改办转办。"
+OWN_OR_OTHER = (
+    "责任单位是填报单位自己的，登记后直接进入“待定措施”；是其他单位的，进入“待转办”，由审改办转办。"
+)
 MATTER_GROUPS = ("A", "C")
 
 
@@ -43,7 +45,7 @@ class FindingForm(forms.ModelForm):
 
 class ProblemForm(FindingForm):
     text = long_text(
-        "发现的问题", rows=4, max_length=2000, help_text="在哪个环节、遇到什么、影响是什么,一条写一件事。"
+        "发现的问题", rows=4, max_length=2000, help_text="在哪个环节、遇到什么、影响是什么，一条写一件事。"
     )
     cause = long_text("原因分析", rows=3, required=False, max_length=2000, help_text="限期整改的必须填写。")
     responsible_unit = UnitField(
@@ -71,7 +73,7 @@ class ProblemForm(FindingForm):
         labels = {"proposed_kind": "建议整改类型"}
         help_texts = {
             "matter": "办事流程类、线上线下类的问题必须选择事项。",
-            "proposed_kind": "可以不选,由责任单位确定。立行立改的要在 3 个工作日内办结。",
+            "proposed_kind": "可以不选，由责任单位确定。立行立改的要在 3 个工作日内办结。",
         }
 
     field_order = (
@@ -125,13 +127,13 @@ class DemandForm(FindingForm):
     wish = long_text("期望效果", rows=2, required=False, max_length=1000)
     found_on = day_field("提出日期", required=True)
     source = forms.CharField(
-        label="需求来源", max_length=50, help_text="如:陪同办听取、窗口座谈、12345 热线、好差评、现场反映。"
+        label="需求来源", max_length=50, help_text="如：陪同办听取、窗口座谈、12345 热线、好差评、现场反映。"
     )
     problem = forms.CharField(
         label="对应问题编号",
         required=False,
         max_length=60,
-        help_text="与已登记的问题是同一件事的,填写问题编号。",
+        help_text="与已登记的问题是同一件事的，填写问题编号。",
     )
     is_accepted = forms.TypedChoiceField(
         label="是否采纳",
@@ -140,7 +142,7 @@ class DemandForm(FindingForm):
         coerce=lambda value: value == "yes",
         empty_value=None,
         widget=forms.RadioSelect,
-        help_text="采纳的进入整改台账;待定的以后再定。",
+        help_text="采纳的进入整改台账；待定的以后再定。",
     )
     responsible_unit = UnitField(
         label="责任单位",

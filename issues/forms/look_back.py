@@ -30,7 +30,9 @@ class LookBackForm(forms.Form):
     kind = forms.ChoiceField(label="走的环节", choices=StepKind.choices)
     started_at = moment_field("开始时间", "请填写开始时间。")
     ended_at = moment_field("结束时间", "请填写结束时间。")
-    waiting_minutes = forms.IntegerField(label="其中等待(分钟)", required=False, min_value=0, max_value=9999)
+    waiting_minutes = forms.IntegerField(
+        label="其中等待（分钟）", required=False, min_value=0, max_value=9999
+    )
     result = forms.ChoiceField(label="结果", choices=StepResult.choices, initial=StepResult.PASSED)
     channel = forms.ChoiceField(label="办理渠道", choices=Channel.choices)
     verdict = forms.ChoiceField(
@@ -39,12 +41,12 @@ class LookBackForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "请选择这个要点现在符合不符合。"},
     )
-    actual_steps = forms.IntegerField(label="环节(个)", required=False, min_value=0, max_value=9999)
-    actual_documents = forms.IntegerField(label="材料(份)", required=False, min_value=0, max_value=9999)
-    actual_days = forms.IntegerField(label="时限(个工作日)", required=False, min_value=0, max_value=9999)
-    actual_trips = forms.IntegerField(label="跑动(次)", required=False, min_value=0, max_value=9999)
+    actual_steps = forms.IntegerField(label="环节（个）", required=False, min_value=0, max_value=9999)
+    actual_documents = forms.IntegerField(label="材料（份）", required=False, min_value=0, max_value=9999)
+    actual_days = forms.IntegerField(label="时限（个工作日）", required=False, min_value=0, max_value=9999)
+    actual_trips = forms.IntegerField(label="跑动（次）", required=False, min_value=0, max_value=9999)
     actual_fee = forms.DecimalField(
-        label="费用(元)", required=False, min_value=0, max_digits=10, decimal_places=2
+        label="费用（元）", required=False, min_value=0, max_digits=10, decimal_places=2
     )
     is_simulated = forms.BooleanField(label="模拟体验", required=False, help_text="模拟的一样算数。")
     summary = long_text("核验情况", rows=3, max_length=1000, help_text="现在怎么样了，写清事实即可。")

@@ -11,11 +11,11 @@ from issues.forms.fields import UnitField, UnitsField, assignable_units, day_fie
 from issues.models import LedgerItem, Measure
 
 PAIRS = (
-    ("环节(个)", "steps"),
-    ("材料(份)", "documents"),
-    ("时限(工作日)", "days"),
-    ("跑动(次)", "trips"),
-    ("费用(元)", "fee"),
+    ("环节（个）", "steps"),
+    ("材料（份）", "documents"),
+    ("时限（工作日）", "days"),
+    ("跑动（次）", "trips"),
+    ("费用（元）", "fee"),
 )
 BLANK_STEPS = 3
 
@@ -30,7 +30,7 @@ class ItemsField(forms.ModelMultipleChoiceField):
 
 class PersonField(forms.ModelChoiceField):
     def label_from_instance(self, person: Person) -> str:
-        return f"{person.name}({person.title})"
+        return f"{person.name}（{person.title}）"
 
 
 class MeasureForm(forms.ModelForm):
@@ -44,7 +44,7 @@ class MeasureForm(forms.ModelForm):
     lead_unit = UnitField(label="牵头单位", queryset=assignable_units(), empty_label=None)
     helper_units = UnitsField(label="配合单位", max_length=500)
     person = PersonField(label="责任人", queryset=None, required=False, empty_label="请选择")
-    due_on = day_field("整改时限", help_text="限期整改的必须填写;落在休息日的顺延到下一个工作日。")
+    due_on = day_field("整改时限", help_text="限期整改的必须填写；落在休息日的顺延到下一个工作日。")
     result_kinds = forms.MultipleChoiceField(
         label="成果类型",
         required=False,
@@ -69,9 +69,9 @@ class MeasureForm(forms.ModelForm):
             "note",
         )
         help_texts = {
-            "person_text": "责任人不在上面名单里的,在这里写姓名。",
-            "institution": "形成长效机制的填写;计入长效机制要有名称、文号和文件。",
-            "note": "整改后的数字比整改前大的,在这里说明原因。",
+            "person_text": "责任人不在上面名单里的，在这里写姓名。",
+            "institution": "形成长效机制的填写；计入长效机制要有名称、文号和文件。",
+            "note": "整改后的数字比整改前大的，在这里说明原因。",
         }
 
     def __init__(self, *args, posting: Posting, **options):
@@ -106,7 +106,7 @@ class MeasureForm(forms.ModelForm):
         person, lead = said.get("person"), said.get("lead_unit")
         if person and lead and not _works_in(person, lead):
             self.add_error(
-                "person", f"{person.name}不是{lead.label}的人,请改选,或把姓名写在“责任人(其他)”里。"
+                "person", f"{person.name}不是{lead.label}的人，请改选，或把姓名写在“责任人（其他）”里。"
             )
         return said
 
@@ -115,7 +115,7 @@ class MeasureForm(forms.ModelForm):
         for label, name in PAIRS:
             before, after = said.get(f"{name}_before"), said.get(f"{name}_after")
             if before is not None and after is not None and after > before and not said.get("note"):
-                self.add_error(f"{name}_after", f"{label}整改后比整改前大,请核对,或在备注中说明原因。")
+                self.add_error(f"{name}_after", f"{label}整改后比整改前大，请核对，或在备注中说明原因。")
 
     def facts(self) -> dict[str, Any]:
         """The keyword arguments of the action besides by, now and steps."""

@@ -86,7 +86,7 @@ class Clue(models.Model):
                 "decided_at",
                 "decided_by",
                 name="clue_decision_whole",
-                message="核实人和核实时间要么都有,要么都没有。",
+                message="核实人和核实时间要么都有，要么都没有。",
             ),
             models.CheckConstraint(
                 name="clue_asked_first",

@@ -93,7 +93,7 @@ class DrawItem(models.Model):
 
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="items")
     item = models.ForeignKey(LedgerItem, on_delete=models.PROTECT, related_name="draw_items")
-    chance = models.PositiveIntegerField("入选机会(十亿分之)", default=0)
+    chance = models.PositiveIntegerField("入选机会（十亿分之）", default=0)
     reasons = models.JSONField("权重构成", default=list)
     first = models.ForeignKey(
         Person, verbose_name="督查人员甲", null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -104,7 +104,7 @@ class LedgerItem(models.Model):
         related_name="+",
     )
     # The original date as 批量顺延 moved it: an event outside everybody's power is no extension (contract §7.6).
-    fair_due_on = models.DateField("原定时限(批量顺延后)", null=True, blank=True)
+    fair_due_on = models.DateField("原定时限（批量顺延后）", null=True, blank=True)
     # Named by a 移交; empty as long as the person of the measure is responsible.
     person = models.ForeignKey(
         Person,
@@ -144,7 +144,7 @@ class LedgerItem(models.Model):
                     f"{stamp}_at",
                     f"{stamp}_by",
                     name=f"ledgeritem_{stamp}_whole",
-                    message=f"{label}的人和时间要么都有,要么都没有。",
+                    message=f"{label}的人和时间要么都有，要么都没有。",
                 )
                 for stamp, label in (
                     ("registered", "登记"),
@@ -186,7 +186,7 @@ class LedgerItem(models.Model):
                 | Q(reviewed_at__isnull=True, state__in=[*_BEFORE_RECTIFYING, S.RECTIFYING, S.APPLIED])
                 | Q(reviewed_at__isnull=False, state__in=[S.REVIEWED, S.CLOSED])
                 | Q(is_review_waived=True, state__in=[S.REVIEWED, S.CLOSED]),
-                violation_error_message="单位审核通过(或免审核)后才能进入销号审核。",
+                violation_error_message="单位审核通过（或免审核）后才能进入销号审核。",
             ),
             models.CheckConstraint(
                 name="ledgeritem_signed_before_rectify",

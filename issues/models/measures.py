@@ -46,7 +46,7 @@ class Measure(models.Model):
         on_delete=models.PROTECT,
         related_name="measures",
     )
-    person_text = models.CharField("责任人(其他)", max_length=50, blank=True)
+    person_text = models.CharField("责任人（其他）", max_length=50, blank=True)
     due_on = models.DateField("整改时限", null=True, blank=True)
     steps_before = models.PositiveIntegerField("环节前", null=True, blank=True)
     steps_after = models.PositiveIntegerField("环节后", null=True, blank=True)

@@ -24,7 +24,7 @@ class Recurrence(models.Model):
         LedgerItem, verbose_name="先登记的台账", on_delete=models.PROTECT, related_name="later_twins"
     )
     same_signature = models.BooleanField("事项、类别、环节、责任单位相同", default=False)
-    similarity = models.PositiveSmallIntegerField("文字相似(%)", default=0)
+    similarity = models.PositiveSmallIntegerField("文字相似（%）", default=0)
     closed_on = models.DateField("先前销号日期", null=True, blank=True)
     days = models.PositiveIntegerField("销号后天数", null=True, blank=True)
     found_at = models.DateTimeField("列出时间")

@@ -17,7 +17,7 @@ def _decision_constraints(name: str, reason: str) -> list[models.BaseConstraint]
             "decided_at",
             "decided_by",
             name=f"{name}_decision_whole",
-            message="审批人和审批时间要么都有,要么都没有。",
+            message="审批人和审批时间要么都有，要么都没有。",
         ),
         both_or_neither(
             "decided_at",

@@ -70,7 +70,7 @@ class ProblemResource(RegisterResource):
         "matter__code",
         width=20,
         example="4304-SX-9999",
-        note="填编码或事项全称。办事流程类(A)、线上线下类(C)必填。",
+        note="填编码或事项全称。办事流程类（A）、线上线下类（C）必填。",
     )
     step = SheetField("问题环节", Choice(StepKind), "step", example="受理")
     category = SheetField(

@@ -72,7 +72,9 @@ class RegisterResource(SheetResource):
         number, label = draft.values["number"], LedgerState(state).label
         if state not in OPEN_STATES:
             told = "、".join(columns[name].column_name for name in changed)
-            draft.fault(changed[0], f"{number}在台账上已是“{label}”，不能由表格修改({told}与系统里的不同)。")
+            draft.fault(
+                changed[0], f"{number}在台账上已是“{label}”，不能由表格修改（{told}与系统里的不同）。"
+            )
             return
         for name in changed:
             if name in self.fixed:

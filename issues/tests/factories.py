@@ -83,7 +83,7 @@ def client_of(posting: Posting) -> Client:
     return client
 
 
-def vetted(text: str = "已增设引导牌,照片附后。", name: str = "说明.txt") -> Vetted:
+def vetted(text: str = "已增设引导牌，照片附后。", name: str = "说明.txt") -> Vetted:
     return Vetted(text.encode(), "text/plain", name)
 
 
@@ -107,7 +107,7 @@ def make_problem(
     """A problem registered by its action; by default 市医保局's own, of category B (no 核验)."""
     by = by or city.yibao_reporter
     values = {
-        "text": "窗口叫号系统午间停摆,群众排队超过一小时。",
+        "text": "窗口叫号系统午间停摆，群众排队超过一小时。",
         "cause": "午间无人值守。",
         "source": "WALK",
         "proposed_kind": kind,
@@ -171,7 +171,7 @@ def make_measure(
         lead_unit=by.organization,
         steps=facts.pop("steps", steps),
         calendar=CALENDAR,
-        **{"text": "安排午间值守,修复叫号系统。", "rectify_kind": kind, "due_on": due_on, **facts},
+        **{"text": "安排午间值守，修复叫号系统。", "rectify_kind": kind, "due_on": due_on, **facts},
     )
 
 

@@ -375,5 +375,5 @@ def clock_name(deadline) -> tuple[str, str, str, date]:
         kind, number, label, _ = clock_name(slip.about)
         return "SLIP", number, f"{slip.level}级 {kind} {label}".strip(), deadline.starts_on
     number, _, rest = deadline.title.partition(" ")
-    label = {"RECTIFY": "", "TURN": rest, "STEP": rest.partition(":")[0]}[deadline.kind]
+    label = {"RECTIFY": "", "TURN": rest, "STEP": rest.partition("：")[0]}[deadline.kind]
     return deadline.kind, number, label, deadline.starts_on

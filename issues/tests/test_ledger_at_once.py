@@ -21,7 +21,8 @@ from issues.tests.factories import CALENDAR, NOW, ON, S, fresh, make_city, make_
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
-        "connection.vendor == 'sqlite'", reason="SQLite 同一时刻只有一个写事务,两人同时按在 PostgreSQL 上测。"
+        "connection.vendor == 'sqlite'",
+        reason="SQLite 同一时刻只有一个写事务，两人同时按在 PostgreSQL 上测。",
     ),
 ]
 

@@ -115,7 +115,7 @@ def test_light_days_and_why(city):
     """2022-05-11 → 06-10: 21 working days; 端午 and the weekends are named."""
     item = make_item(city, S.RECTIFYING)
     page = text_of(client_of(city.yibao_reporter).get(url(item)))
-    for words in ("绿", "剩 21 个工作日", "为什么是这一天", "起算日:2022-05-10", "端午"):
+    for words in ("绿", "剩 21 个工作日", "为什么是这一天", "起算日：2022-05-10", "端午"):
         assert words in page
 
 
@@ -196,7 +196,7 @@ def test_a_refusal_stands_beside_the_form_and_nothing_typed_is_lost(city):
 def test_a_written_account_is_enough_to_apply(city):
     """Photos are optional and their absence is never held against anyone (contract §9)."""
     item = make_item(city, S.RECTIFYING)
-    page = client_of(city.yibao_reporter).post(url(item, "apply"), {"note": "叫号系统已修好,值守已安排。"})
+    page = client_of(city.yibao_reporter).post(url(item, "apply"), {"note": "叫号系统已修好，值守已安排。"})
     assert page.status_code == 302
     assert fresh(item).state == S.APPLIED
 
@@ -282,7 +282,7 @@ def test_files_are_read_under_the_items_scope(city):
     address = f"{url(item)}files/{item.evidence.get().pk}/"
     answer = client_of(city.shengaiban).get(address)
     assert (answer.status_code, answer.headers["X-Content-Type-Options"]) == (200, "nosniff")
-    assert b"".join(answer.streaming_content).decode() == "已增设引导牌,照片附后。"
+    assert b"".join(answer.streaming_content).decode() == "已增设引导牌，照片附后。"
     assert client_of(city.renshe_reporter).get(address).status_code == 404
 
 

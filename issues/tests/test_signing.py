@@ -99,7 +99,7 @@ def test_what_changed_since_last_time(city):
     assert "上次审签（2022-05-10 10:00）以来" in page
     assert "销号 1 条" in page
     assert "新报" in page
-    assert "已审核：yibao_deputy(市医保局·分管负责人)：可行。" in page
+    assert "已审核：yibao_deputy（市医保局·分管负责人）：可行。" in page
 
 
 def test_the_named_one_signs_on_the_named_days_and_history_says_so(city, monkeypatch):
@@ -116,7 +116,7 @@ def test_the_named_one_signs_on_the_named_days_and_history_says_so(city, monkeyp
     client.post("/posting/", {"posting": stand_in.pk})
     assert client.post(SIGN, {"item": [item.pk]}).status_code == 302
     entry = item.entries.get(move="SIGN")
-    assert (entry.by_text, entry.posting) == ("yibao_deputy(市医保局·主要负责人·代签)", stand_in)
+    assert (entry.by_text, entry.posting) == ("yibao_deputy（市医保局·主要负责人·代签）", stand_in)
     monkeypatch.setattr(timezone, "now", lambda: at("2022-05-13", "09:30"))
     assert client_of(city.yibao_deputy).get(SIGN).status_code == 403, "the days are over"
 

@@ -106,12 +106,12 @@ def test_side_by_side(city, item, first, colleague):
     found = step_again(item, colleague)
     shown = {row.label: (row.before, row.after, row.change) for row in side_by_side(fresh(item), found)}
     assert shown == {
-        "环节(个)": (None, None, ""),
-        "材料(份)": (None, None, ""),
-        "时限(个工作日)": ("5", "5", "没有变化"),
-        "跑动(次)": ("3", "1", "↓ 减少 2"),
-        "费用(元)": (None, "0", ""),
-        "受理用时(分钟)": ("60", "10", "↓ 减少 50"),
+        "环节（个）": (None, None, ""),
+        "材料（份）": (None, None, ""),
+        "时限（个工作日）": ("5", "5", "没有变化"),
+        "跑动（次）": ("3", "1", "↓ 减少 2"),
+        "费用（元）": (None, "0", ""),
+        "受理用时（分钟）": ("60", "10", "↓ 减少 50"),
         "要点 A05 跑路次数过多": ("不符合", "符合", "✓ 现在符合"),
     }
 
@@ -136,9 +136,9 @@ def test_the_citizens_own_cases_stand_beside(city, item, colleague):
         )
     rows = [(row.label, row.before, row.after, row.change) for row in cases_beside(item)]
     assert rows == [
-        ("全程(小时)，整改前 3 件、申请销号后 1 件", "96", "24", "↓ 减少 72"),
-        ("到场(次)", "3", "1", "↓ 减少 2"),
-        ("补正(次)", None, None, ""),
+        ("全程（小时），整改前 3 件、申请销号后 1 件", "96", "24", "↓ 减少 72"),
+        ("到场（次）", "3", "1", "↓ 减少 2"),
+        ("补正（次）", None, None, ""),
     ]
 
 

@@ -82,7 +82,7 @@ def test_history_says_who_when_why_from_and_to():
         NOW,
     )
     assert last.by == city.yibao_head.person.user
-    assert last.by_text == "yibao_head(市医保局·主要负责人)"
+    assert last.by_text == "yibao_head（市医保局·主要负责人）"
     assert list(item.entries.order_by("sequence").values_list("sequence", flat=True)) == [1, 2, 3]
 
 

@@ -40,14 +40,14 @@ class Act:
 def _decide_extension(*, item: LedgerItem, by: Posting, now: datetime, granted: bool, note: str) -> None:
     open_one = item.extensions.waiting().first()
     if open_one is None:
-        raise Changed("这项延期申请已经审批过了,请看下面的最新情况。")
+        raise Changed("这项延期申请已经审批过了，请看下面的最新情况。")
     requests.decide_extension(extension=open_one, by=by, now=now, granted=granted, note=note)
 
 
 def _decide_consent(*, item: LedgerItem, by: Posting, now: datetime, granted: bool, note: str) -> None:
     open_one = item.consents.waiting().first()
     if open_one is None:
-        raise Changed("这项申请已经审批过了,请看下面的最新情况。")
+        raise Changed("这项申请已经审批过了，请看下面的最新情况。")
     requests.decide_consent(consent=open_one, by=by, now=now, granted=granted, note=note)
 
 
@@ -67,11 +67,11 @@ def _request(name: str, form: type[forms.ActForm], run: Callable[..., Any], done
     return Act(name, REQUEST_LABELS[name], form, run, done, **options)
 
 
-_CLOSED_FOR_GOOD = "办理后这条台账就到头了,请核对编号和内容。"
+_CLOSED_FOR_GOOD = "办理后这条台账就到头了，请核对编号和内容。"
 _ACTS = (
     _move(M.ASSIGN, forms.AssignForm, ledger.assign, kind="main"),
     _move(M.ACCEPT, forms.NoteForm, ledger.accept, kind="main"),
-    _move(M.DECLINE, forms.ReasonForm, ledger.decline, hint="只能退回一次,由审改办在 1 个工作日内裁定。"),
+    _move(M.DECLINE, forms.ReasonForm, ledger.decline, hint="只能退回一次，由审改办在 1 个工作日内裁定。"),
     _move(M.SUBMIT_PLAN, forms.NoteForm, ledger.submit_plan, kind="main"),
     _move(M.SIGN, forms.NoteForm, ledger.sign, kind="main"),
     _move(M.SIGN_QUICK, forms.NoteForm, ledger.sign_quick, kind="main"),
@@ -85,9 +85,9 @@ _ACTS = (
     _move(M.FAIL_REVIEW, forms.ReasonForm, ledger.fail_review),
     _move(M.CLOSE, forms.NoteForm, ledger.close, kind="main", confirm=_CLOSED_FOR_GOOD),
     _move(M.STAGE, forms.NoteForm, ledger.close, kind="main", confirm="认定为阶段性完成。"),
-    _move(M.RETURN, forms.ReasonForm, ledger.return_, hint="退还申请时剩余的工作日,至少 3 个。"),
-    _move(M.RETURN_QUICK, forms.ReasonForm, ledger.return_, hint="退还申请时剩余的工作日,至少 3 个。"),
-    _move(M.RESUME, forms.NoteForm, ledger.resume, kind="main", hint="退还暂停时剩余的工作日,至少 3 个。"),
+    _move(M.RETURN, forms.ReasonForm, ledger.return_, hint="退还申请时剩余的工作日，至少 3 个。"),
+    _move(M.RETURN_QUICK, forms.ReasonForm, ledger.return_, hint="退还申请时剩余的工作日，至少 3 个。"),
+    _move(M.RESUME, forms.NoteForm, ledger.resume, kind="main", hint="退还暂停时剩余的工作日，至少 3 个。"),
     _move(
         M.GIVE_NUMBER,
         forms.NumberForm,
@@ -124,7 +124,7 @@ _ACTS = (
         forms.ExtensionForm,
         requests.ask_extension,
         "已提交延期申请",
-        hint="到期日当天或之前提出;申请期间照常亮灯。",
+        hint="到期日当天或之前提出；申请期间照常亮灯。",
     ),
     _request("withdraw", forms.NoteForm, requests.withdraw_request, "已撤回申请"),
     _request(
@@ -132,14 +132,14 @@ _ACTS = (
         forms.ConsentForm,
         _ask(ConsentKind.ESCALATE),
         "已提交申请",
-        hint="本级解决不了的,报审改办同意后暂停计时。",
+        hint="本级解决不了的，报审改办同意后暂停计时。",
     ),
     _request(
         "lasting",
         forms.ConsentForm,
         _ask(ConsentKind.LASTING),
         "已提交申请",
-        hint="长期坚持要先报审改办同意,再提交审签。",
+        hint="长期坚持要先报审改办同意，再提交审签。",
     ),
     _request("hand_over", forms.HandOverForm, duties.hand_over, "已移交责任人"),
     _request("remind", forms.NoteForm, duties.remind, "已催办", hint="发给现在轮到办理的人，每条每天一次。"),

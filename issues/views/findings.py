@@ -186,7 +186,7 @@ def _new_demand_page(request: HttpRequest, form: DemandForm) -> HttpResponse:
 def _campaign() -> Campaign:
     campaign = Campaign.objects.current()
     if campaign is None:
-        raise NotAllowed("现在没有进行中的行动,不能登记。")
+        raise NotAllowed("现在没有进行中的行动，不能登记。")
     return campaign
 
 
@@ -250,14 +250,14 @@ def _twin(request: HttpRequest, rows: QuerySet, form: FindingForm, now: datetime
 
 
 def _already(request: HttpRequest, twin: Any) -> HttpResponse:
-    messages.info(request, f"这一条刚才已经登记,编号 {twin.number},没有重复登记。")
+    messages.info(request, f"这一条刚才已经登记，编号 {twin.number}，没有重复登记。")
     return redirect(twin)
 
 
 def _registered(request: HttpRequest, finding: Any, item: LedgerItem | None, page: str) -> HttpResponse:
     words = f"已登记 {finding.number}"
     if item is not None:
-        words += f",列入台账 {item.number},现在是“{item.get_state_display()}”"
+        words += f"，列入台账 {item.number}，现在是“{item.get_state_display()}”"
     messages.success(request, f"{words}。", extra_tags=f"saved:{page}")
     if "more" in request.POST:
         walk = f"?session={finding.session_id}" if finding.session_id else ""
@@ -280,6 +280,6 @@ def demand_decide(request: HttpRequest, pk: int) -> HttpResponse:
         return _demand_page(request, _demand_or_404(request, pk), form, status=422)
     messages.success(
         request,
-        f"{demand.number} 已{'采纳,列入整改台账' if form.cleaned_data['accepted'] else '记为不采纳'}。",
+        f"{demand.number} 已{'采纳，列入整改台账' if form.cleaned_data['accepted'] else '记为不采纳'}。",
     )
     return redirect(demand)

@@ -234,7 +234,7 @@ def ledger_act(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     except NotAllowed as refusal:
         return item_page(request, item, tried=act, form=form, refusal=str(refusal), status=422)
     fresh = get_object_or_404(LedgerItem, pk=pk)
-    words = f"{act.done}:{item.number},现在是“{fresh.get_state_display()}”。"
+    words = f"{act.done}：{item.number}，现在是“{fresh.get_state_display()}”。"
     messages.success(request, words, extra_tags=f"saved:{act.slug}-{item.pk}")
     if LedgerItem.objects.visible_to(request.posting).filter(pk=pk).exists():
         return redirect(item)

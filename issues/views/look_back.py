@@ -43,7 +43,7 @@ def look_back(request: HttpRequest, pk: int) -> HttpResponse:
     item = item_or_404(request, pk)
     check_can_walk_again(request.posting, item)
     if not waits_for_verifier(item):
-        messages.info(request, f"{item.number} 现在不等待核验,请看下面的最新情况。")
+        messages.info(request, f"{item.number} 现在不等待核验，请看下面的最新情况。")
         return redirect(item)
     now = timezone.now()
     form = LookBackForm(request.POST or None, item=item, posting=request.posting, now=now)
@@ -56,8 +56,8 @@ def look_back(request: HttpRequest, pk: int) -> HttpResponse:
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
-            words = "有改善" if found.is_improved else "没有看到改善,审核时只能退回重办"
-            messages.success(request, f"已核验 {item.number}:{words}。登记编号 {found.session.number}。")
+            words = "有改善" if found.is_improved else "没有看到改善，审核时只能退回重办"
+            messages.success(request, f"已核验 {item.number}：{words}。登记编号 {found.session.number}。")
             return redirect(item)
     context = {"item": item, "form": form, "whole_because": whole_because(item)}
     return render(request, "issues/look_back.html", context, status=422 if form.is_bound else 200)

@@ -91,7 +91,7 @@ def measure_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """修改措施, until it is signed."""
     measure = _measure_or_404(request, pk)
     if not _may_revise(request, measure_items(measure)):
-        raise NotAllowed("措施审签后不能修改;有变化的请另写一条措施,或申请延期。")
+        raise NotAllowed("措施审签后不能修改；有变化的请另写一条措施，或申请延期。")
     if request.method != "POST":
         initial = {
             "items": measure_items(measure),

@@ -80,5 +80,5 @@ def slip_sign(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, _slip_or_404(request, pk), form, refusal=str(changed), status=409)
     except NotAllowed as refusal:
         return _page(request, slip, form, refusal=str(refusal), status=422)
-    messages.success(request, f"已签发 {signed.number},{signed.deadline.due_on:%Y-%m-%d} 前办结。")
+    messages.success(request, f"已签发 {signed.number}，{signed.deadline.due_on:%Y-%m-%d} 前办结。")
     return redirect(signed)

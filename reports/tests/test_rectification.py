@@ -46,7 +46,7 @@ def test_of_one_item(city):
     text, rows = read(answer)
     assert f"关于{item.number}整改情况的报告" in text
     assert "一、基本情况" in text
-    assert "安排午间值守,修复叫号系统。（市医保局牵头，整改时限2022年6月10日）" in text
+    assert "安排午间值守，修复叫号系统。（市医保局牵头，整改时限2022年6月10日）" in text
     assert (
         "截至2022年6月20日，该项为“整改中”，整改类型为限期整改，整改时限2022年6月10日，已超过时限。" in text
     )

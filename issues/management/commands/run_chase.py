@@ -18,7 +18,7 @@ class Command(SentenceCommand):
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--on", type=a_day, help="按哪一天运行（YYYY-MM-DD），默认今天")
-        parser.add_argument("--dry-run", action="store_true", help="只看会做什么,不写入")
+        parser.add_argument("--dry-run", action="store_true", help="只看会做什么，不写入")
         parser.add_argument("--campaign", help="行动编码，默认所有进行中的行动")
 
     def handle(self, *args: Any, **options: Any) -> None:
