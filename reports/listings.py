@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from campaigns.enums import BUSINESS_ROLES, Role
-from campaigns.forms.filters import ComplaintFilter, MatterFilter, WalkFilter
+from campaigns.forms.filters import ComplaintFilter, MatterFilter, WalkFilter, of_round
 from campaigns.ground.table import Column
 from campaigns.lists import COMPLAINTS, MATTERS, WALKS, complaint_rows, matter_rows, walk_rows
 from campaigns.models import (
@@ -125,7 +125,8 @@ def _matters(asked: Asked) -> QuerySet:
 
 
 def _verifications(asked: Asked) -> QuerySet:
-    return LedgerItem.objects.visible_to(asked.posting).waiting_for_verifier().distinct()
+    rows = LedgerItem.objects.visible_to(asked.posting).waiting_for_verifier()
+    return of_round(rows, asked.query).distinct()
 
 
 def _slips(asked: Asked) -> QuerySet:
@@ -184,7 +185,7 @@ _CITIZEN = (
 
 
 def _draws(asked: Asked) -> QuerySet:
-    return Draw.objects.visible_to(asked.posting)
+    return of_round(Draw.objects.visible_to(asked.posting), asked.query)
 
 
 _DRAW_READERS = (Role.INSPECTOR, Role.REFORM_OFFICE)

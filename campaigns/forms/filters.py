@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
+from django.http import QueryDict
 
 from campaigns.enums import (
     CampaignState,
@@ -15,7 +16,7 @@ from campaigns.enums import (
     SessionState,
 )
 from campaigns.forms.map_filter import MAP_FIELDS, MapFields
-from campaigns.models import Campaign, Matter, Organization, WalkSession
+from campaigns.models import Campaign, CampaignMatter, Matter, Organization, WalkSession
 from campaigns.whole_walks import walked_whole
 
 
@@ -49,6 +50,12 @@ def offer_rounds(form: forms.Form, nothing: str = "全部") -> None:
     offers = list(rounds.values_list("code", "name"))
     if len(offers) > 1:
         form.fields["campaign"].widget = forms.Select(choices=[("", nothing), *offers])
+
+
+def of_round(rows: QuerySet, query: QueryDict) -> QuerySet:
+    """For lists that ask nothing else: the rows of the round named by `?campaign=`, all where none is named."""
+    code = query.get("campaign", "").replace("\0", "")
+    return rows.filter(campaign__code=code) if code else rows
 
 
 def is_unit(prefix: str, text: str) -> Q:
@@ -91,9 +98,13 @@ class ListFilter(forms.Form):
             return rows.none()
         said = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
         for name, value in said.items():
-            told = Q(campaign__code=value) if name == "campaign" else self.condition(name, value)
+            told = self.in_round(value) if name == "campaign" else self.condition(name, value)
             rows = rows.filter(told)
         return rows
+
+    def in_round(self, code: str) -> Q:
+        """The rows of one round of the campaign."""
+        return Q(campaign__code=code)
 
     def condition(self, name: str, value: Any) -> Q:
         raise NotImplementedError
@@ -167,6 +178,7 @@ class MatterFilter(ListFilter):
     )
     livelihood = _choice("民生领域")
     theme = _choice("一件事主题")
+    campaign = round_field()
 
     def __init__(
         self, data: Any = None, *, rows: QuerySet | None = None, walks: QuerySet | None = None
@@ -176,6 +188,12 @@ class MatterFilter(ListFilter):
         for name in ("livelihood", "theme") if rows is not None else ():
             found = rows.exclude(**{name: ""}).order_by(name).values_list(name, flat=True).distinct()
             self._offer(name, [(value, value) for value in found])
+        if rows is not None:
+            offer_rounds(self)
+
+    def in_round(self, code: str) -> Q:
+        """The key matters of a round."""
+        return Q(pk__in=CampaignMatter.objects.filter(campaign__code=code).values("matter"))
 
     def condition(self, name: str, value: Any) -> Q:
         match name:
@@ -199,11 +217,19 @@ class ComplaintFilter(ListFilter):
     source = forms.ChoiceField(label="来源", required=False, choices=any_of(ComplaintSource))
     satisfaction = forms.ChoiceField(label="满意度", required=False, choices=any_of(Satisfaction))
     matter = _choice("事项")
+    campaign = round_field()
 
     def __init__(self, data: Any = None, *, rows: QuerySet | None = None) -> None:
         super().__init__(data, rows=rows)
         self.fields["from"] = _day("受理日期从")
         self.fields["to"] = _day("到")
+        if rows is not None:
+            offer_rounds(self)
+
+    def in_round(self, code: str) -> Q:
+        """A complaint belongs to no round: those that came in from a round's first to its last day."""
+        days = Campaign.objects.filter(code=code).values_list("opens_on", "closes_on").first()
+        return Q(received_at__date__range=days) if days else Q(pk__in=())
 
     def condition(self, name: str, value: Any) -> Q:
         match name:

@@ -32,6 +32,7 @@ class ClueFilter(ListFilter):
     rule = forms.ChoiceField(label="规则", required=False, choices=rule_choices)
     heavy = forms.BooleanField(label="只看达到阈值的走流程", required=False)
     lookup = "session__reporting_unit"
+    round_at = "session__campaign"
     searched = ("session__number", "session__matter__name")
 
     def apply(self, rows: QuerySet, *, threshold) -> QuerySet:

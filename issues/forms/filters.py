@@ -22,12 +22,16 @@ def value_of(choices, label: str) -> str:
 
 
 class ListFilter(forms.Form):
-    """What every list asks: a word, and a unit by its code. `lookup` is where the unit stands in a row."""
+    """What every list asks: a word, a unit by its code, a round of the campaign.
+
+    `lookup` is where the unit stands in a row, `round_at` where the round stands.
+    """
 
     q = forms.CharField(label="关键字", required=False, max_length=60)
     organization = forms.CharField(label="责任单位", required=False, max_length=40, widget=forms.Select)
     campaign = round_field()
     lookup = "responsible_unit"
+    round_at = "campaign"
     searched: tuple[str, ...] = ()
 
     def __init__(self, data, *, rows: QuerySet):
@@ -50,7 +54,7 @@ class ListFilter(forms.Form):
         if said["organization"]:
             rows = rows.filter(**{f"{self.lookup}__code": said["organization"]})
         if said["campaign"]:
-            rows = rows.filter(campaign__code=said["campaign"])
+            rows = rows.filter(**{f"{self.round_at}__code": said["campaign"]})
         return rows
 
 
@@ -189,6 +193,7 @@ class SlipFilter(ListFilter):
         choices=[("", "全部"), *((s, s) for s in ("待签发", "已签发", "已作废"))],
     )
     lookup = "about__organization"
+    round_at = "about__campaign"
     searched = ("number", "about__title")
 
     def apply(self, rows: QuerySet) -> QuerySet:

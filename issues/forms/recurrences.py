@@ -71,6 +71,7 @@ class RecurrenceFilter(ListFilter):
         choices=[("", "全部"), ("30", "30 天内复发"), ("90", "90 天内复发")],
     )
     lookup = "later__responsible_unit"
+    round_at = "later__campaign"
     searched = (
         "later__number",
         "earlier__number",

@@ -47,6 +47,7 @@ class SelfCheckFilter(ListFilter):
     )
     organization = forms.CharField(label="自查单位", required=False, max_length=40, widget=forms.Select)
     lookup = "organization"
+    round_at = "round__campaign"
     searched = ("round__item__number", "round__item__problem__text", "round__matter__name", "text")
 
     def apply(self, rows: QuerySet, *, on: date) -> QuerySet:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaigns.access import roles
 from campaigns.actions.imports import stored_content
 from campaigns.enums import Role
+from campaigns.forms.filters import of_round
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.serving import file_to_save
 from campaigns.ground.table import Table, paginate
@@ -39,7 +40,7 @@ def collection_list(request: HttpRequest) -> HttpResponse:
             return redirect(_take_in(request, form, campaign))
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
-    rows = collection_rows(Collection.objects.visible_to(request.posting))
+    rows = collection_rows(of_round(Collection.objects.visible_to(request.posting), request.GET))
     table = Table(COLLECTIONS, paginate(rows, request.GET.get("page")), url=Collection.get_absolute_url)
     context = {"form": form, "table": table, "campaign": campaign}
     return render(request, "issues/collecting/list.html", context, status=422 if form.errors else 200)

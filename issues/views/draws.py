@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.access import roles
 from campaigns.enums import Role
+from campaigns.forms.filters import of_round
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.table import Table, paginate
 from campaigns.models import Campaign
@@ -23,7 +24,7 @@ READERS = (Role.INSPECTOR, Role.REFORM_OFFICE)
 @roles(*READERS)
 @require_GET
 def draw_list(request: HttpRequest) -> HttpResponse:
-    rows = draw_rows(Draw.objects.visible_to(request.posting))
+    rows = draw_rows(of_round(Draw.objects.visible_to(request.posting), request.GET))
     page = paginate(rows, request.GET.get("page"))
     context = {
         "table": Table(DRAWS, page, url=Draw.get_absolute_url),

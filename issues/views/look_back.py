@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from campaigns.access import roles
 from campaigns.enums import BUSINESS_ROLES, Role
+from campaigns.forms.filters import of_round
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.table import Table, paginate
 from campaigns.ground.workdays import load_calendar
@@ -25,7 +26,7 @@ from issues.views.links import export_url
 @require_GET
 def verification_list(request: HttpRequest) -> HttpResponse:
     """Items in scope that wait for somebody other than their applicant; who has waited longest first."""
-    items = LedgerItem.objects.visible_to(request.posting).waiting_for_verifier()
+    items = of_round(LedgerItem.objects.visible_to(request.posting).waiting_for_verifier(), request.GET)
     page = paginate(waiting_rows(items.distinct()), request.GET.get("page"))
     page.object_list = with_waited(page.object_list, on=timezone.localdate(), calendar=load_calendar())
     context = {

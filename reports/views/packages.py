@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.access import roles
+from campaigns.forms.filters import of_round
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.serving import file_answer, file_to_save
 from campaigns.ground.table import Column, Table, paginate
@@ -63,7 +64,8 @@ def package_list(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "已提交，正在后台生成，完成后可在本页下载。")
             return redirect("package_list")
-    rows = Package.objects.visible_to(request.posting).select_related("organization", "built_by")
+    rows = of_round(Package.objects.visible_to(request.posting), request.GET)
+    rows = rows.select_related("organization", "built_by")
     page = paginate(rows.order_by("-built_at", "-pk"), request.GET.get("page"))
     context = {
         "campaign": campaign,

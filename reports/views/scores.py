@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from campaigns.access import roles
 from campaigns.enums import Role
+from campaigns.forms.filters import of_round
 from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.ground.table import Table, paginate
 from campaigns.models import Campaign
@@ -45,7 +46,9 @@ def score_list(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "考核表已算好，核对后公布。")
             return redirect(sheet)
-    rows = ScoreSheet.objects.visible_to(request.posting).select_related("organization")
+    rows = of_round(ScoreSheet.objects.visible_to(request.posting), request.GET).select_related(
+        "organization"
+    )
     page = paginate(rows.order_by("-on", "-pk"), request.GET.get("page"))
     context = {
         "form": form if campaign and may_draft else None,
