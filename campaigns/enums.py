@@ -152,6 +152,10 @@ class SlipState(TextChoices):
     VOID = "VOID", "已作废"
 
 
+# The rungs of the ladder that print a 督办单 (contract §8).
+SLIP_LEVELS = ((4, "督办"), (5, "挂牌督办"))
+
+
 # Expected steps of each form (contract §6 sessions): what the record form offers first, in this order.
 EXPECTED_STEPS: dict[str, tuple[str, ...]] = {
     SessionMode.SELF: ("CONSULT", "PREPARE", "FILL", "QUEUE", "ACCEPT", "DELIVER"),

@@ -12,7 +12,8 @@ from campaigns.enums import OrganizationKind
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.lights import light
 from campaigns.ground.table import Column
-from campaigns.models import Campaign, Obligation, Organization, WalkSession, WalkTask
+from campaigns.models import Campaign, Milestone, Obligation, Organization, Posting, WalkSession, WalkTask
+from campaigns.querysets import in_reach
 
 # What a duty has come to, in the order of the list: who hasn't walked stands first.
 NOT_WALKED, WALKED, EXEMPT, NOT_YET, ENDED = "未走", "已走", "免走", "未到任", "已结束"
@@ -140,6 +141,22 @@ def light_of_clock(deadline: Any, *, on: date, calendar: Calendar, ended: bool =
         was_late=bool(settled and settled > deadline.due_on),
         calendar=calendar,
     ).value
+
+
+def nodes_in_reach(posting: Posting, campaign: Campaign, on: date) -> list[Milestone]:
+    """The campaign's nodes with the units in reach: how many have a clock, are done, are late. One query."""
+    mine = in_reach(posting, "duties__organization")
+    late = mine & Q(duties__deadline__is_open=True, duties__deadline__due_on__lt=on)
+    return list(
+        Milestone.objects.filter(campaign=campaign)
+        .annotate(
+            units=Count("duties", filter=mine, distinct=True),
+            done=Count("duties", filter=mine & Q(duties__deadline__is_open=False), distinct=True),
+            late=Count("duties", filter=late, distinct=True),
+            moves=Count("changes", distinct=True),
+        )
+        .order_by("due_on", "pk")
+    )
 
 
 def _who(user: Any) -> str:

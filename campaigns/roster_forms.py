@@ -4,6 +4,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from campaigns.enums import OrganizationKind, Rank, Reach, Role
+from campaigns.ground.jobs import JobState
 from campaigns.ground.notices import Channel, DeliveryState
 
 _EITHER = [("", "全部"), ("是", "是"), ("否", "否")]
@@ -92,6 +93,10 @@ class AuditFilter(forms.Form):
     date_to = forms.DateField(
         label="止", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
+
+
+class JobFilter(forms.Form):
+    state = forms.ChoiceField(label="状态", required=False, choices=any_of(JobState.choices))
 
 
 class DeliveryFilter(forms.Form):

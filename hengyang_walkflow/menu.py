@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from campaigns.enums import Role
 from campaigns.models import Notice
@@ -97,7 +98,7 @@ def shell(request: HttpRequest) -> dict:
         "posting": posting,
         "postings": request.postings,
         "menu": _menu(posting.role if posting else None, request.path),
-        "unread": Notice.objects.of(user).unread().count(),
+        "unread": Notice.objects.of(user).unread(timezone.localdate()).count(),
         "site_name": settings.SITE_NAME,
     }
 

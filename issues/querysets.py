@@ -1,12 +1,12 @@
 """The reading vocabulary of the findings and the ledger. Every page starts from `visible_to(posting)`."""
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce, TruncDate
 
 from campaigns.enums import Role
 from campaigns.models import Posting
 from campaigns.querysets import in_reach
-from issues.enums import LedgerState, RectifyKind, SelfCheckAnswer, TwinVerdict
+from issues.enums import LedgerState, MoveName, RectifyKind, SelfCheckAnswer, TwinVerdict
 
 _READERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR)
 WAITING_FOR_REVIEW = (LedgerState.APPLIED, LedgerState.REVIEWED)
@@ -17,6 +17,22 @@ OPEN_STATES = (
     LedgerState.UNSIGNED,
     LedgerState.RECTIFYING,
     *WAITING_FOR_REVIEW,
+)
+# What sends an item back to its unit, and what takes it on from there.
+_SENT_BACK = (
+    MoveName.SEND_BACK,
+    MoveName.FAIL_REVIEW,
+    MoveName.RETURN,
+    MoveName.RETURN_QUICK,
+    MoveName.REOPEN,
+    MoveName.REOPEN_QUICK,
+)
+_TAKEN_ON = (
+    MoveName.SUBMIT_PLAN,
+    MoveName.SIGN,
+    MoveName.APPLY,
+    MoveName.APPLY_DIRECT,
+    MoveName.FINISH,
 )
 _REPORTER_TURN = (LedgerState.ASSIGNED, LedgerState.PLANNING, LedgerState.RECTIFYING, LedgerState.ESCALATED)
 
@@ -50,6 +66,13 @@ class FindingQuerySet(QuerySet):
 
     def in_campaign(self, campaign) -> "FindingQuerySet":
         return self.filter(campaign=campaign)
+
+
+class ProblemQuerySet(FindingQuerySet):
+    def unjudged_by(self, posting) -> "ProblemQuerySet":
+        """待评价质量: problems nobody has judged, in the office's reach, none of its own house."""
+        rows = self.visible_to(posting).filter(in_reach(posting, "responsible_unit"), quality="")
+        return rows.exclude(reporting_unit=posting.person.organization_id)
 
 
 class MeasureQuerySet(QuerySet):
@@ -138,6 +161,21 @@ class LedgerQuerySet(QuerySet):
                 in_reach(posting, "responsible_unit"),
             ).of_reform_offices()
         return self.none()
+
+    def sent_back(self) -> "LedgerQuerySet":
+        """被退回: sent back to the unit (or reopened), and not yet taken on from there."""
+        entries = self.model._meta.get_field("entries").related_model.objects
+        steps = entries.filter(item=OuterRef("pk"), move__in=(*_SENT_BACK, *_TAKEN_ON))
+        last = Subquery(steps.order_by("-sequence").values("move")[:1])
+        rows = self.filter(state__in=(LedgerState.PLANNING, LedgerState.RECTIFYING))
+        return rows.alias(last_step=last).filter(last_step__in=_SENT_BACK)
+
+    def burning_first(self) -> "LedgerQuerySet":
+        """What burns stands first: open items by the nearest clock, then the paused, what is done last; then by number."""
+        done = (LedgerState.CLOSED, LedgerState.REFUSED, LedgerState.MERGED)
+        shelf = Case(When(state__in=OPEN_STATES, then=0), When(state__in=done, then=2), default=1)
+        clock = Case(When(state__in=done, then=None), default=Coalesce("turn__due_on", "deadline__due_on"))
+        return self.order_by(shelf, clock.asc(nulls_last=True), "number")
 
     def _asking(self, posting) -> Q:
         """Items with a request this office may answer: a second 延期 is the city's alone (contract §7.6)."""

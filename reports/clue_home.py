@@ -1,4 +1,4 @@
-"""What 督查室 finds on its desk: what is suspicious today, what waits for an answer, what is due (issue 6.7); and a unit's part."""
+"""What 督查室 finds on its desk: what is suspicious today, what waits for an answer, what is due (issue 6.7)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -28,23 +28,16 @@ class Line:
 
 @dataclass(frozen=True)
 class ClueDesk:
-    """`heavy`: walks over the threshold nobody looked at; `waiting`: asked, by the nearest date; `answered`: to decide."""
+    """`heavy`: walks over the threshold nobody looked at; `waiting`: asked, by the nearest date."""
 
     stats: list[tuple[str, int, str, bool]]
     heavy: list[Line]
     waiting: list[Line]
-    answered: list[Line]
 
 
 def clue_desk(posting: Posting, on: date) -> ClueDesk | None:
-    """None for who has nothing to do with 疑点. A fixed number of queries."""
-    if posting.role == Role.INSPECTOR:
-        return _inspectors(posting, on, load_calendar())
-    if posting.role == Role.REPORTER:
-        asked = _asked(Clue.objects.visible_to(posting))
-        waiting = _lines(asked, on, load_calendar())
-        return ClueDesk([], [], waiting, []) if waiting else None
-    return None
+    """督查室's; a unit that is asked finds its 疑点 among the work that waits. A fixed number of queries."""
+    return _inspectors(posting, on, load_calendar()) if posting.role == Role.INSPECTOR else None
 
 
 def _inspectors(posting: Posting, on: date, calendar: Calendar) -> ClueDesk:
@@ -66,12 +59,10 @@ def _inspectors(posting: Posting, on: date, calendar: Calendar) -> ClueDesk:
         ("已说明待核实", told["answered"], "/issues/clues/?state=已说明", False),
     ]
     walks = raised.filter(pk=Subquery(heavier)).order_by("-total", "pk")
-    answered = visible.filter(state=ClueState.ANSWERED).order_by("answered_at", "pk")
     return ClueDesk(
         stats,
         _lines(walks, on, calendar),
         _lines(_asked(visible), on, calendar),
-        _lines(answered, on, calendar),
     )
 
 

@@ -13,6 +13,8 @@ FILTER_NAMES = {
     "due_from": "时限自",
     "due_to": "时限至",
     "mine": "待我办理",
+    "returned": "被退回",
+    "rung": "级别",
     "picked": "勾选",
     "group": "问题大类",
     "accepted": "是否采纳",

@@ -31,7 +31,7 @@ class Listing:
     """`narrowed`: the filtered rows in scope, as a query; `loaded`: such a query with all its columns show, in the
     page's order; `finish`: what is hung on a batch of loaded rows, `serial` being the first one's 序号.
 
-    `readers`: who has the page. `open_columns` replace the columns of their label (or join them) where a person may
+    `readers`: who has the page; `page`: its url name, where the page's rows are this list's. `open_columns` replace the columns of their label (or join them) where a person may
     see personal data and says why: `openers`.
     """
 
@@ -44,6 +44,7 @@ class Listing:
     finish: Callable[[list[Any], Asked, int], list[Any]] = lambda rows, asked, serial: rows
     open_columns: Sequence[Column] = ()
     openers: Sequence[str] = ()
+    page: str = ""
 
     def keys(self, asked: Asked) -> list[int]:
         """Primary keys of the rows in the order of the page: what an export holds is settled by one query."""

@@ -190,11 +190,36 @@ def _draws(asked: Asked) -> QuerySet:
 
 _DRAW_READERS = (Role.INSPECTOR, Role.REFORM_OFFICE)
 _ALL = (
-    Listing("ledger", "整改台账", LEDGER, _ledger, _plain(ledger_sheet_rows), finish=_with_light),
-    Listing("problems", "问题清单", PROBLEMS, _problems, _plain(problem_rows), finish=_with_serial),
-    Listing("demands", "需求清单", DEMANDS, _demands, _plain(demand_rows), finish=_with_serial),
     Listing(
-        "measures", "解决措施清单", MEASURES, _measures, _plain(measure_rows), _NO_WALKER, finish=_with_serial
+        "ledger",
+        "整改台账",
+        LEDGER,
+        _ledger,
+        lambda rows, asked: ledger_sheet_rows(rows).burning_first(),
+        finish=_with_light,
+        page="ledger_list",
+    ),
+    Listing(
+        "problems",
+        "问题清单",
+        PROBLEMS,
+        _problems,
+        _plain(problem_rows),
+        finish=_with_serial,
+        page="problem_list",
+    ),
+    Listing(
+        "demands", "需求清单", DEMANDS, _demands, _plain(demand_rows), finish=_with_serial, page="demand_list"
+    ),
+    Listing(
+        "measures",
+        "解决措施清单",
+        MEASURES,
+        _measures,
+        _plain(measure_rows),
+        _NO_WALKER,
+        finish=_with_serial,
+        page="measure_list",
     ),
     Listing(
         "one_sheet", "问题需求措施一览表", ONE_SHEET, _ledger, _plain(one_sheet_rows), finish=_with_serial
@@ -207,13 +232,32 @@ _ALL = (
         _plain(recurrence_rows),
         _NO_WALKER,
         finish=_with_serial,
+        page="recurrence_list",
     ),
-    Listing("selfchecks", "举一反三自查", SELFCHECKS, _selfchecks, _plain(selfcheck_rows), _NO_WALKER),
-    Listing("verifications", "待核验", WAITING, _verifications, _plain(waiting_rows), finish=_with_waited),
-    Listing("plan_people", "应走名单", ROSTER, asked_roster, loaded_roster),
-    Listing("plan_tasks", "走流程任务", TASKS, asked_tasks, _plain(task_rows), finish=lit_tasks),
-    Listing("draws", "抽查", DRAWS, _draws, _plain(draw_rows), _DRAW_READERS),
-    Listing("walks", "走流程登记", WALKS, _walks, _plain(walk_rows)),
+    Listing(
+        "selfchecks",
+        "举一反三自查",
+        SELFCHECKS,
+        _selfchecks,
+        _plain(selfcheck_rows),
+        _NO_WALKER,
+        page="selfcheck_list",
+    ),
+    Listing(
+        "verifications",
+        "待核验",
+        WAITING,
+        _verifications,
+        _plain(waiting_rows),
+        finish=_with_waited,
+        page="verification_list",
+    ),
+    Listing("plan_people", "应走名单", ROSTER, asked_roster, loaded_roster, page="plan_people"),
+    Listing(
+        "plan_tasks", "走流程任务", TASKS, asked_tasks, _plain(task_rows), finish=lit_tasks, page="task_list"
+    ),
+    Listing("draws", "抽查", DRAWS, _draws, _plain(draw_rows), _DRAW_READERS, page="draw_list"),
+    Listing("walks", "走流程登记", WALKS, _walks, _plain(walk_rows), page="walk_list"),
     Listing(
         "complaints",
         "投诉工单",
@@ -223,6 +267,7 @@ _ALL = (
         _NO_WALKER,
         open_columns=_CITIZEN,
         openers=(Role.REFORM_OFFICE, Role.INSPECTOR),
+        page="complaint_list",
     ),
     Listing(
         "matters",
@@ -231,9 +276,12 @@ _ALL = (
         _matters,
         lambda rows, asked: matter_rows(rows, _held(asked)),
         (*BUSINESS_ROLES, Role.ADMIN),
+        page="matter_list",
     ),
-    Listing("clues", "疑点", CLUES, _clues, _with_totals, _CLUES),
-    Listing("followups", "回访", FOLLOW_UPS, _follow_ups, _plain(follow_up_rows), _NO_WALKER),
+    Listing("clues", "疑点", CLUES, _clues, _with_totals, _CLUES, page="clue_list"),
+    Listing(
+        "followups", "回访", FOLLOW_UPS, _follow_ups, _plain(follow_up_rows), _NO_WALKER, page="followup_list"
+    ),
     Listing(
         "scores",
         "考核结果",
@@ -243,7 +291,7 @@ _ALL = (
         (Role.REFORM_OFFICE, Role.INSPECTOR),
         finish=lambda rows, asked, serial: with_points(rows),
     ),
-    Listing("slips", "督办单", SLIPS, _slips, _plain(slip_rows), _NO_WALKER),
+    Listing("slips", "督办单", SLIPS, _slips, _plain(slip_rows), _NO_WALKER, page="slip_list"),
     Listing(
         "submissions",
         "报送情况一览表",
@@ -254,10 +302,29 @@ _ALL = (
         finish=lambda rows, asked, serial: told(rows, asked.on),
         open_columns=OPEN_PHONE,
         openers=(Role.REFORM_OFFICE,),
+        page="submission_list",
     ),
-    Listing("bulletins", "通报", BULLETINS, _bulletins, _plain(bulletin_rows), _NO_WALKER),
-    Listing("experiences", "典型经验", EXPERIENCES, _experiences, _plain(experience_rows), _NO_WALKER),
-    Listing("organizations", "单位", ORGANIZATIONS, _organizations, _plain(organization_rows), _ROSTER),
+    Listing(
+        "bulletins", "通报", BULLETINS, _bulletins, _plain(bulletin_rows), _NO_WALKER, page="bulletin_list"
+    ),
+    Listing(
+        "experiences",
+        "典型经验",
+        EXPERIENCES,
+        _experiences,
+        _plain(experience_rows),
+        _NO_WALKER,
+        page="experience_list",
+    ),
+    Listing(
+        "organizations",
+        "单位",
+        ORGANIZATIONS,
+        _organizations,
+        _plain(organization_rows),
+        _ROSTER,
+        page="organization_list",
+    ),
     Listing(
         "people",
         "人员",
@@ -267,6 +334,7 @@ _ALL = (
         _ROSTER,
         open_columns=(_PHONE,),
         openers=(Role.ADMIN,),
+        page="person_list",
     ),
 )
 

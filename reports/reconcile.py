@@ -22,13 +22,7 @@ from reports.listings import LISTINGS, Asked
 from reports.reconcile_sheets import IN_SHEETS, Cells
 from reports.scope import Scope
 
-LIST_PAGES = {
-    "walk_list": "walks",
-    "problem_list": "problems",
-    "demand_list": "demands",
-    "measure_list": "measures",
-    "ledger_list": "ledger",
-}
+LIST_OF = {listing.page: listing for listing in LISTINGS.values() if listing.page}
 DOCUMENTS = ("工作总结", "整改情况报告")
 
 
@@ -97,7 +91,7 @@ def _against_list(indicator: Indicator, figure: Figure, scope: Scope, calendar: 
     if not indicator.link:
         return
     asked = Asked(scope.posting, QueryDict(urlencode(dict(indicator.query))), scope.on, calendar)
-    rows = LISTINGS[LIST_PAGES[indicator.link]].narrowed(asked).filter(campaign=scope.campaign)
+    rows = LIST_OF[indicator.link].narrowed(asked).filter(campaign=scope.campaign)
     found = rows.order_by().values("pk").distinct().count()
     if found != figure.numerator:
         yield f"卡片为{figure.numerator}，清单为{found}"

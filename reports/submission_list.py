@@ -52,7 +52,7 @@ class SubmissionFilter(forms.Form):
     def __init__(self, data: Any, *, rows: QuerySet):
         super().__init__(data)
         units = Organization.objects.filter(pk__in=rows.order_by().values("organization")).order_by("path")
-        self.fields["organization"].widget.choices = [
+        self.fields["organization"].widget.choices = lambda: [
             ("", "全部"),
             *((unit.code, unit.label) for unit in units),
         ]

@@ -143,6 +143,16 @@ def queue_digests(*, on: date, now: datetime) -> None:
 
 
 @transaction.atomic
+def outdate(*, links: Iterable[str], now: datetime) -> int:
+    """Events told about these pages are over (the thing has gone on): their unread notices count as read by everybody.
+
+    Digests of the chase die by themselves, with their date.
+    """
+    over = NoticeLine.objects.filter(link__in=list(links), chase__isnull=True).values("notice")
+    return Notice.objects.filter(pk__in=over, read_at__isnull=True).update(read_at=now)
+
+
+@transaction.atomic
 def mark_read(*, by: User, now: datetime, notices: Iterable[int] | None = None) -> int:
     """Mark `by`'s own notices as read: those with the given ids, or all; returns how many were unread."""
     own = Notice.objects.of(by).filter(read_at__isnull=True)

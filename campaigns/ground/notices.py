@@ -3,6 +3,8 @@
 House rule 9. Who is told stands in the actions; a notice is text and a link, so it outlives its cause.
 """
 
+from datetime import date, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -11,6 +13,7 @@ from campaigns.ground.constraints import known_value
 from campaigns.ground.deadlines import Chase
 
 CHASE_DIGEST = "CHASE"
+FRESH_DAYS = 14  # an older notice is kept, but rings no bell: what is still to be done stands on the 工作台
 
 
 class DeliveryState(models.TextChoices):
@@ -37,10 +40,18 @@ class NoticeQuerySet(QuerySet):
         """The notices of one account; a notice is seen by nobody else."""
         return self.filter(recipient=user)
 
-    def unread(self) -> "NoticeQuerySet":
-        """Not read, and still about something: what the bell counts."""
+    def unread(self, on: date) -> "NoticeQuerySet":
+        """Not read, still about something, and fresh on the day `on`: what the bell counts."""
         living = NoticeLine.objects.living().filter(notice=OuterRef("pk"))
-        return self.filter(Exists(living), read_at__isnull=True)
+        return self.fresh(on).filter(Exists(living), read_at__isnull=True)
+
+    def fresh(self, on: date) -> "NoticeQuerySet":
+        """Not older than FRESH_DAYS on the day `on`."""
+        return self.filter(created_on__gte=on - timedelta(days=FRESH_DAYS))
+
+    def with_unread(self, on: date) -> "NoticeQuerySet":
+        """Adds `is_unread`, as the bell counts it."""
+        return self.annotate(is_unread=Exists(Notice.objects.unread(on).filter(pk=OuterRef("pk"))))
 
 
 class Notice(models.Model):
@@ -87,6 +98,7 @@ class NoticeLine(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "消息内容"
+        indexes = [models.Index(fields=["link"], name="notice_line_link")]
         constraints = [
             models.UniqueConstraint(
                 fields=["notice", "chase"],

@@ -152,9 +152,9 @@ def test_old_notices_die_and_the_bell_forgets_them(town):
     clock = town.clock()
     run("05-13")
     user = town.user("yibao.REPORTER")
-    assert Notice.objects.of(user).unread().count() == 1
+    assert Notice.objects.of(user).unread(day("05-16")).count() == 1
     settle(deadline=clock, on=day("05-16"))
-    assert Notice.objects.of(user).unread().count() == 0
+    assert Notice.objects.of(user).unread(day("05-16")).count() == 0
     assert [line.is_alive for line in NoticeLine.objects.with_life()] == [False]
 
 

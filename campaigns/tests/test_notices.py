@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from campaigns.actions import chase
 from campaigns.actions.deadlines import settle
 from campaigns.actions.delivery import deliver_pending
-from campaigns.actions.notices import mark_read, notify
+from campaigns.actions.notices import mark_read, notify, outdate
 from campaigns.ground.notices import Delivery, Notice, NoticeLine
 from campaigns.models import Person
 from campaigns.tests.town import NOW, Town, day
@@ -46,7 +46,7 @@ def test_one_notice_a_person_and_event(town):
     notice = Notice.objects.of(town.user("yibao.REPORTER")).first()
     assert notice.created_on == day("05-18")
     assert notice.lines.get().link == "/issues/ledger/1/"
-    assert Notice.objects.of(town.user("yibao.REPORTER")).unread().count() == 2
+    assert Notice.objects.of(town.user("yibao.REPORTER")).unread(day("05-18")).count() == 2
 
 
 def test_the_same_event_by_key_is_told_once(town):
@@ -209,3 +209,23 @@ def test_the_database_refuses(town):
         Delivery.objects.update(state="SENT")
     with pytest.raises(IntegrityError, match="delivery_state_known"), transaction.atomic():
         Delivery.objects.update(state="LOST")
+
+
+def test_what_has_gone_on_reads_itself_and_what_is_old_rings_no_bell(town):
+    user = town.user("yibao.REPORTER")
+    tell(town, "yibao.REPORTER")
+    tell(town, "yibao.REPORTER", link="/issues/ledger/2/")
+    assert outdate(links=["/issues/ledger/1/"], now=NOW) == 1
+    unread = Notice.objects.of(user).unread(day("05-18"))
+    assert [line.link for notice in unread for line in notice.lines.all()] == ["/issues/ledger/2/"]
+    assert Notice.objects.of(user).unread(day("05-18") + timedelta(days=14)).count() == 1
+    assert Notice.objects.of(user).unread(day("05-18") + timedelta(days=15)).count() == 0
+
+
+def test_a_digest_is_not_outdated_by_the_page_it_leads_to(town):
+    town.clock()
+    chase.run(on=day("05-18"), now=NOW)
+    assert Notice.objects.filter(read_at__isnull=True).count() == 2
+    links = list(NoticeLine.objects.values_list("link", flat=True))
+    assert outdate(links=links, now=NOW) == 0
+    assert Notice.objects.filter(read_at__isnull=True).count() == 2

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from campaigns.access import back_to, signed_in
 from campaigns.actions import accounts, feedback, notices
 from campaigns.enums import Role
+from campaigns.ground.notices import FRESH_DAYS
 from campaigns.ground.table import paginate
 from campaigns.models import Feedback, Notice
 from campaigns.roster_forms import AnswerForm, FeedbackForm
@@ -46,12 +47,23 @@ def notice_list(request: HttpRequest) -> HttpResponse:
         notices.mark_read(by=request.user, now=timezone.now())
         messages.success(request, "已全部标为已读。")
         return redirect("notice_list")
-    rows = (
-        Notice.objects.of(request.user)
-        .prefetch_related("lines__chase__deadline")
-        .order_by("-created_at", "-pk")
-    )
-    return render(request, "campaigns/notice_list.html", {"page": paginate(rows, request.GET.get("page"))})
+    own, on = Notice.objects.of(request.user), timezone.localdate()
+    only_unread = request.GET.get("state") == "未读"
+    rows = (own.unread(on) if only_unread else own).with_unread(on).prefetch_related("lines")
+    context = {
+        "page": paginate(rows.order_by("-created_at", "-pk"), request.GET.get("page")),
+        "tabs": [
+            {
+                "label": "未读",
+                "url": "?state=未读",
+                "active": only_unread,
+                "count": own.unread(on).count(),
+            },
+            {"label": "全部", "url": "?", "active": not only_unread, "count": own.count()},
+        ],
+        "fresh_days": FRESH_DAYS,
+    }
+    return render(request, "campaigns/notice_list.html", context)
 
 
 @signed_in
@@ -70,6 +82,8 @@ def feedback_list(request: HttpRequest) -> HttpResponse:
     rows = Feedback.objects.select_related("made_by__person", "posting__organization").order_by("-made_at")
     if not is_admin:
         rows = rows.filter(made_by=request.user)
+    if request.GET.get("state") == "待答复":
+        rows = rows.filter(answered_at__isnull=True)
     form = FeedbackForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         feedback.give(

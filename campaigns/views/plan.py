@@ -4,7 +4,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.contrib import messages
-from django.db.models import Count, F, Q
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,7 +20,7 @@ from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.table import Table, paginate
 from campaigns.ground.workdays import load_calendar
 from campaigns.lists import WALKS, walk_rows
-from campaigns.models import Campaign, Milestone, MilestoneDuty, Obligation, WalkSession, WalkTask
+from campaigns.models import Milestone, MilestoneDuty, Obligation, WalkSession, WalkTask
 from campaigns.nodes import BY_KEY
 from campaigns.permissions_plan import allows, check_can_exempt, check_can_move_milestone
 from campaigns.plan_lists import (
@@ -29,6 +29,7 @@ from campaigns.plan_lists import (
     approver,
     light_of_clock,
     lit_tasks,
+    nodes_in_reach,
     roster_rows,
     task_rows,
 )
@@ -56,7 +57,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         **_covered(rows.count(), walked.count()),
         "late_tasks": tasks.filter(deadline__due_on__lt=on).count(),
         "waiting_tasks": tasks.count(),
-        "nodes": _nodes(request, campaign, on),
+        "nodes": nodes_in_reach(request.posting, campaign, on),
         "tasks": _task_table(tasks, on),
         "not_walked": Table(ROSTER, waiting[:SHOWN], url=Obligation.get_absolute_url),
         "rounds": other_rounds(campaign),
@@ -82,22 +83,6 @@ def _covered(obliged: int, walked: int) -> dict:
 def _task_table(tasks, on: date) -> Table:
     lit = lit_tasks(task_rows(tasks)[:SHOWN], on=on, calendar=load_calendar())
     return Table(TASKS, lit, url=WalkTask.get_absolute_url)
-
-
-def _nodes(request: HttpRequest, campaign: Campaign, on: date) -> list[Milestone]:
-    """The campaign's nodes with the units in reach: how many have a clock, are done, are late. One query."""
-    mine = in_reach(request.posting, "duties__organization")
-    late = mine & Q(duties__deadline__is_open=True, duties__deadline__due_on__lt=on)
-    return list(
-        Milestone.objects.filter(campaign=campaign)
-        .annotate(
-            units=Count("duties", filter=mine, distinct=True),
-            done=Count("duties", filter=mine & Q(duties__deadline__is_open=False), distinct=True),
-            late=Count("duties", filter=late, distinct=True),
-            moves=Count("changes", distinct=True),
-        )
-        .order_by("due_on", "pk")
-    )
 
 
 @roles(*BUSINESS_ROLES)

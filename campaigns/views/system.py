@@ -10,10 +10,11 @@ from django.views.decorators.http import require_POST
 from campaigns.access import roles, signed_in
 from campaigns.enums import Role
 from campaigns.ground import audit, jobs
+from campaigns.ground.jobs import JobState
 from campaigns.ground.table import Table, paginate
 from campaigns.models import AuditEvent, Delivery, Job, Workday
 from campaigns.roster import AUDIT, JOBS, WORKDAYS
-from campaigns.roster_forms import AuditFilter, YearFilter
+from campaigns.roster_forms import AuditFilter, JobFilter, YearFilter, value_of
 
 
 @roles(Role.ADMIN)
@@ -33,8 +34,11 @@ def workday_list(request: HttpRequest) -> HttpResponse:
 
 @roles(Role.ADMIN)
 def job_list(request: HttpRequest) -> HttpResponse:
-    rows = Job.objects.select_related("asked_by").order_by("-created_at", "-pk")
+    rows, form = Job.objects.select_related("asked_by").order_by("-created_at", "-pk"), JobFilter(request.GET)
+    if form.is_valid() and form.cleaned_data["state"]:
+        rows = rows.filter(state=value_of(JobState, form.cleaned_data["state"]))
     context = {
+        "form": form,
         "table": Table(JOBS, paginate(rows, request.GET.get("page"))),
         "failed_jobs": Job.objects.filter(state="FAILED").order_by("-created_at")[:10],
         "undelivered": Delivery.objects.filter(state="FAILED").count(),

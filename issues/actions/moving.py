@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from campaigns.actions.deadlines import open_deadline, settle
-from campaigns.actions.notices import notify
+from campaigns.actions.notices import notify, outdate
 from campaigns.actions.recipients import holders, nearest
 from campaigns.enums import Role
 from campaigns.ground.calendar import Calendar
@@ -17,6 +17,7 @@ from issues import workflow
 from issues.enums import ConsentKind, LedgerState, RectifyKind
 from issues.models import Consent, Extension, LedgerItem, MeasureStep
 from issues.permissions import is_reform_office
+from issues.querysets import WAITING_FOR_REVIEW
 from issues.workflow import CLOCKS, QUICK_DAYS, turn_days
 
 
@@ -106,8 +107,12 @@ _TURN_ROLES = {
 
 
 def tell(*, item: LedgerItem, label: str, now: datetime, note: str) -> None:
-    """A notice to those whose turn it is now."""
+    """A notice to those whose turn it is now; what was told about the item before is over."""
     on = day_of(now)
+    over = [item.get_absolute_url()]
+    if item.state not in WAITING_FOR_REVIEW:
+        over.append(item.look_back_url)
+    outdate(links=over, now=now)
     if item.state in (LedgerState.UNASSIGNED, LedgerState.REVIEWED):
         to = nearest(role=_office_for(item), organization=item.responsible_unit, on=on)
     else:

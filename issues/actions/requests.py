@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from campaigns.actions.deadlines import move_deadline, open_deadline, settle
-from campaigns.actions.notices import notify
+from campaigns.actions.notices import notify, outdate
 from campaigns.actions.recipients import holders, nearest
 from campaigns.enums import Role
 from campaigns.ground import audit
@@ -270,5 +270,7 @@ def _wait_for_answer(
 
 
 def _tell_unit(item: LedgerItem, text: str, now: datetime) -> None:
+    """The answer; the office's notice of the question is over."""
+    outdate(links=[item.get_absolute_url()], now=now)
     to = holders(roles=(Role.REPORTER,), organization=item.responsible_unit, on=day_of(now))
     notify(to=to, kind="ANSWER", text=text[:300], link=item.get_absolute_url(), now=now)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from campaigns.actions.deadlines import settle
-from campaigns.actions.notices import notify
+from campaigns.actions.notices import notify, outdate
 from campaigns.actions.recipients import holders, nearest
 from campaigns.actions.walks import record_session
 from campaigns.enums import CampaignState, CheckVerdict, Role, SessionMode, SessionState
@@ -50,7 +50,7 @@ def ask_verification(*, item: LedgerItem, now: datetime) -> None:
         to=[user for user in to if user.pk != item.applied_by_id],
         kind="VERIFY",
         text=f"{item.number} 已申请销号，请申请人以外的人回头看核验：{what}。"[:300],
-        link=f"{item.get_absolute_url()}look-back/",
+        link=item.look_back_url,
         now=now,
     )
 
@@ -127,6 +127,7 @@ def _paired(item: LedgerItem, session: WalkSession, by: Posting, now: datetime, 
     )
     item.verification = found
     item.save(update_fields=["verification"])
+    outdate(links=[item.look_back_url], now=now)
     _go_on(item, day_of(now))
     detail = {"走流程登记": session.number, "improved": found.is_improved, "全程": found.is_whole}
     audit.record(by=by, verb="回头看核验", subject=item, detail=detail, now=now)
@@ -240,6 +241,6 @@ def _stop(pk: int, *, on: date, now: datetime) -> bool:
     settle(deadline=item.turn, on=on)
     text = f"{item.number} 申请销号已超过 {MAY_WAIT} 个工作日没有人核验，单位审核暂停计时；请安排人员回头看核验。"
     to = nearest(role=Role.REFORM_OFFICE, organization=item.responsible_unit, on=on)
-    notify(to=to, kind="VERIFY", text=text, link=f"{item.get_absolute_url()}look-back/", now=now)
+    notify(to=to, kind="VERIFY", text=text, link=item.look_back_url, now=now)
     audit.record(by=None, verb="等待核验停止计时", subject=item, now=now)
     return True

@@ -5,6 +5,7 @@ from datetime import date
 from django import forms
 from django.db.models import QuerySet
 
+from campaigns.enums import SLIP_LEVELS, SlipState
 from campaigns.forms.filters import offer_rounds, round_field
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.lights import Light
@@ -19,6 +20,12 @@ from issues.models import LedgerItem
 def value_of(choices, label: str) -> str:
     """The stored value of a Chinese label."""
     return next(value for value, text in choices.choices if text == label)
+
+
+def _offered(units: QuerySet) -> list[tuple[str, str]]:
+    """Asked for when the form is shown: an export, a figure and the desk need no offers."""
+    names = units.values_list("code", "short_name", "name")
+    return [("", "全部"), *((code, short or name) for code, short, name in names)]
 
 
 class ListFilter(forms.Form):
@@ -38,10 +45,7 @@ class ListFilter(forms.Form):
         """`rows`: what the posting may see; the units offered are those that occur there."""
         super().__init__(data)
         units = Organization.objects.filter(pk__in=rows.order_by().values(self.lookup)).order_by("path")
-        self.fields["organization"].widget.choices = [
-            ("", "全部"),
-            *((code, short or name) for code, short, name in units.values_list("code", "short_name", "name")),
-        ]
+        self.fields["organization"].widget.choices = lambda: _offered(units)
         offer_rounds(self)
 
     def apply(self, rows: QuerySet) -> QuerySet:
@@ -77,6 +81,7 @@ class LedgerFilter(ListFilter):
         label="销号后复发", required=False, choices=[("", "全部"), ("30天内", "30天内"), ("90天内", "90天内")]
     )
     mine = forms.BooleanField(label="待我办理", required=False)
+    returned = forms.BooleanField(label="被退回", required=False)
     picked = forms.CharField(
         required=False, max_length=6000, widget=forms.HiddenInput
     )  # ids ticked on the list
@@ -97,6 +102,8 @@ class LedgerFilter(ListFilter):
         said = self.cleaned_data
         if said["mine"]:
             rows = rows.waiting_for(posting)
+        if said["returned"]:
+            rows = rows.sent_back()
         if said["recurred"]:
             rows = rows.recurred(int(said["recurred"].removesuffix("天内")))
         if said["picked"]:
@@ -190,15 +197,28 @@ class SlipFilter(ListFilter):
     state = forms.ChoiceField(
         label="状态",
         required=False,
-        choices=[("", "全部"), *((s, s) for s in ("待签发", "已签发", "已作废"))],
+        choices=[("", "全部"), *((word, word) for word in ("待签发", "已签发", "督办中", "已作废"))],
     )
+    rung = forms.ChoiceField(label="级别", required=False, choices=any_of(SLIP_LEVELS))
     lookup = "about__organization"
     round_at = "about__campaign"
     searched = ("number", "about__title")
 
     def apply(self, rows: QuerySet) -> QuerySet:
         rows = super().apply(rows)
-        if self.is_valid() and self.cleaned_data["state"]:
-            wanted = {"待签发": "DRAFT", "已签发": "SIGNED", "已作废": "VOID"}[self.cleaned_data["state"]]
-            rows = rows.filter(state=wanted)
-        return rows
+        if not self.is_valid():
+            return rows
+        said = self.cleaned_data
+        if said["state"]:
+            rows = rows.filter(**_SLIP_STATES[said["state"]])
+        levels = [level for level, word in SLIP_LEVELS if word == said["rung"]]
+        return rows.filter(level__in=levels) if levels else rows
+
+
+# 督办中: signed, and its own limit still runs.
+_SLIP_STATES = {
+    "待签发": {"state": SlipState.DRAFT},
+    "已签发": {"state": SlipState.SIGNED},
+    "督办中": {"state": SlipState.SIGNED, "deadline__is_open": True},
+    "已作废": {"state": SlipState.VOID},
+}

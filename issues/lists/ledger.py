@@ -81,8 +81,8 @@ LEDGER_PAGE = (
 
 
 def ledger_rows(items: QuerySet) -> QuerySet:
-    """`items` with all that LEDGER shows but the light (issues.lights.lit adds it); fixed queries, by number."""
-    return items.with_list_columns().order_by("number")
+    """`items` with all that LEDGER shows but the light (issues.lights.lit adds it); fixed queries, what burns first."""
+    return items.with_list_columns().burning_first()
 
 
 # What the contract's columns and the light read, and nothing else: a workbook's row costs a fifth of a page's.

@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from campaigns.enums import SLIP_LEVELS
 from campaigns.ground.table import Column
 from campaigns.models import Slip
 
@@ -14,7 +15,7 @@ SLIPS = (
     Column("督办单编号", lambda slip: slip.number or "待签发", link=True, width=18),
     Column("督办事项", lambda slip: slip.about.title, "long", width=40),
     Column("被督办单位", lambda slip: slip.about.organization.label, width=14),
-    Column("级别", lambda slip: {4: "督办", 5: "挂牌督办"}.get(slip.level, f"{slip.level} 级"), width=9),
+    Column("级别", lambda slip: dict(SLIP_LEVELS).get(slip.level, f"{slip.level} 级"), width=9),
     Column("原时限", lambda slip: slip.about.due_on, "date", width=11),
     Column("拟稿日期", lambda slip: slip.drafted_on, "date", width=11),
     Column("状态", lambda slip: slip.get_state_display(), "state", width=9),

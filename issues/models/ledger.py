@@ -277,6 +277,11 @@ class LedgerItem(models.Model):
         return reverse("ledger_detail", args=[self.pk])
 
     @property
+    def look_back_url(self) -> str:
+        """Where somebody other than the applicant walks again (contract §7.4)."""
+        return reverse("look_back", args=[self.pk])
+
+    @property
     def finding(self) -> Problem | Demand:
         """The problem or demand this item stands for."""
         return self.problem if self.problem_id else self.demand

@@ -15,7 +15,7 @@ from campaigns.models import (
     WalkSession,
 )
 from issues.enums import DemandParty, ProblemSource, Quality, RectifyKind
-from issues.querysets import FindingQuerySet
+from issues.querysets import FindingQuerySet, ProblemQuerySet
 
 
 class Problem(models.Model):
@@ -62,7 +62,7 @@ class Problem(models.Model):
         User, verbose_name="评价人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects = FindingQuerySet.as_manager()
+    objects = ProblemQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "问题"

@@ -6,7 +6,7 @@ import pytest
 
 from campaigns.enums import Role
 from campaigns.ground.refusal import NotAllowed
-from campaigns.models import Deadline, NoticeLine
+from campaigns.models import Deadline, Notice, NoticeLine
 from campaigns.tests.factories import at, make_posting, make_session
 from issues.actions import findings, ledger, requests, verifying
 from issues.actions.evidence import add_files
@@ -42,6 +42,20 @@ def told(posting) -> list[str]:
 
 def due(days: int, start: date = ON) -> date:
     return CALENDAR.add_workdays(start, days)
+
+
+def test_what_was_told_of_an_item_is_over_when_it_goes_on(city):
+    """The office that has closed an item isn't told any more that it waits."""
+    item = make_item(city, S.REVIEWED)
+    waiting = Notice.objects.filter(recipient=city.shengaiban.person.user, read_at__isnull=True)
+    assert waiting.filter(lines__link=item.get_absolute_url()).exists()
+    LedgerItem.objects.filter(pk=item.pk).update(waiver_reason="同批已核验")
+    item = fresh(item)
+    ledger.close(item=item, by=city.shengaiban, now=NOW, calendar=CALENDAR)
+    links = (item.get_absolute_url(), item.look_back_url)
+    assert not waiting.filter(lines__link__in=links).exists()
+    reader = Notice.objects.filter(recipient=city.yibao_reporter.person.user, read_at__isnull=True)
+    assert reader.get(lines__link=item.get_absolute_url()).title.endswith("现为“已销号”。")
 
 
 def test_own_problem_goes_straight_to_planning(city):

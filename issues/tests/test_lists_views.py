@@ -53,6 +53,31 @@ def count_of(client, url: str, **query) -> int:
 # ---- filters and scope -----------------------------------------------------------------------------------------------
 
 
+def test_the_ledger_shows_first_what_burns(city):
+    """Open items by the nearest clock, then what is paused, what is done last; page, export and API in one order."""
+    done = make_item(city, S.CLOSED)
+    paused = make_item(city, S.ESCALATED)
+    later = make_item(city, S.RECTIFYING, due_on=date(2022, 6, 20))
+    late = make_item(city, S.RECTIFYING, due_on=date(2022, 5, 12))
+    numbers = [each.number for each in (late, later, paused, done)]
+    page = text_of(client_of(city.shengaiban).get("/issues/ledger/"))
+    assert sorted(numbers, key=page.index) == numbers
+    told = client_of(city.shengaiban).get("/api/v1/ledger/").json()["results"]
+    assert [row["台账编号"] for row in told] == numbers
+
+
+def test_what_was_sent_back_is_found(city):
+    """退回修改, 退回重办: until the unit takes it on again."""
+    back = make_item(city, S.UNSIGNED)
+    make_item(city, S.RECTIFYING)
+    ledger.send_back(item=back, by=city.yibao_head, now=NOW, note="步骤不清。", calendar=CALENDAR)
+    client = client_of(city.yibao_reporter)
+    assert count_of(client, "/issues/ledger/", returned="on") == 1
+    assert back.number in text_of(client.get("/issues/ledger/?returned=on&mine=1"))
+    ledger.submit_plan(item=fresh(back), by=city.yibao_reporter, now=NOW, calendar=CALENDAR)
+    assert count_of(client, "/issues/ledger/", returned="on") == 0
+
+
 def test_ledger_filters(city):
     make_item(city, S.RECTIFYING)
     make_item(city, S.RECTIFYING, due_on=date(2022, 5, 12))

@@ -13,7 +13,6 @@ from django.utils import timezone
 from campaigns.access import roles
 from campaigns.enums import Role
 from campaigns.ground.refusal import NotAllowed
-from campaigns.querysets import in_reach
 from issues.actions.judging import judge_problem
 from issues.enums import Quality
 from issues.models import Problem
@@ -23,10 +22,8 @@ _SHUFFLE = 7919  # a prime: neighbours in the list are no neighbours in the regi
 
 
 def _waiting(request: HttpRequest) -> QuerySet:
-    """Problems nobody has judged, in the office's reach, none of its own house; shuffled."""
-    posting = request.posting
-    rows = Problem.objects.visible_to(posting).filter(in_reach(posting, "responsible_unit"), quality="")
-    rows = rows.exclude(reporting_unit=posting.person.organization_id)
+    """What waits for this office, shuffled."""
+    rows = Problem.objects.unjudged_by(request.posting)
     return rows.annotate(place=F("pk") * _SHUFFLE % 10007).order_by("place", "pk")
 
 

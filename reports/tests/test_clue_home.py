@@ -59,10 +59,11 @@ def test_each_number_is_the_lists(city):
 
 
 def test_the_clerk_sees_what_the_unit_is_asked_and_others_nothing(city):
-    assert "待单位说明情况" not in words(client_of(city.yibao_reporter))
+    assert "说明疑点情况" not in words(client_of(city.yibao_reporter))
     clue = Clue.objects.filter(rule="R14").first()
     clue_flow.ask(clue=clue, question="请说明。", by=city.duchashi, now=NOW)
-    assert clue.session.number in words(client_of(city.yibao_reporter))
-    assert "待单位说明情况" in words(client_of(city.yibao_reporter))
+    page = words(client_of(city.yibao_reporter))
+    assert "剩 5 个工作日 说明疑点情况" in page
+    assert f"{clue.session.number} 非工作时间" in page
     for who in ("renshe_reporter", "shengaiban", "admin_posting", "yibao_walker"):
-        assert "待单位说明情况" not in words(client_of(getattr(city, who)))
+        assert "说明疑点情况" not in words(client_of(getattr(city, who)))
