@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import DateField, F, QuerySet, Value
+from django.db.models import DateField, F, Model, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from campaigns.models import Posting
@@ -18,6 +18,7 @@ from issues.lists.recurrences import recurrence_rows
 from issues.lists.selfchecks import selfcheck_rows
 from issues.lists.slips import slip_rows
 from issues.lists.verifications import waiting_rows
+from issues.models import Consent, Extension
 
 Told = tuple[str, str, str]  # the deed, what it is about, the unit
 UNTIMED = Value(None, output_field=DateField())
@@ -78,15 +79,25 @@ def _own_report(row: Any, posting: Posting) -> Told:
     return ("上报总结材料", words, row.organization.label)
 
 
-LEDGER = Teller(
-    lambda row, posting: (
-        why_it_waits(row, posting.role),
-        row.finding.text,
-        row.responsible_unit.label,
-    ),
-    lambda rows: rows.with_list_columns(),
-    Coalesce("turn__due_on", "deadline__due_on"),
-)
+def _asked(requests: type[Model]) -> Subquery:
+    """The day by which an open request of an item must be answered."""
+    waiting = requests.objects.waiting().filter(item=OuterRef("pk"))
+    return Subquery(waiting.values("deadline__due_on")[:1])
+
+
+def _of_items(*due: Any) -> Teller:
+    return Teller(
+        lambda row, posting: (
+            why_it_waits(row, posting.role),
+            row.finding.text,
+            row.responsible_unit.label,
+        ),
+        lambda rows: rows.with_list_columns(),
+        Coalesce(*due, "turn__due_on", "deadline__due_on"),
+    )
+
+
+LEDGER, DECIDE = _of_items(), _of_items(_asked(Extension), _asked(Consent))
 LOOK_BACK = Teller(
     lambda row, posting: ("回头看核验", row.problem.text, row.responsible_unit.label),
     waiting_rows,

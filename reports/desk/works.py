@@ -85,6 +85,7 @@ _QUALITY = Work(
     lambda posting: reverse("quality_queue"),
 )
 _MINE = listed("待办台账", "ledger", lines.LEDGER, mine="1")
+_TO_DECIDE = listed("待办台账", "ledger", lines.DECIDE, mine="1")
 _REPORT = listed("总结材料待上报", "submissions", lines.REPORT, own=True, reported="未报")
 _SLIPS = listed("督办单待办结", "slips", lines.OBEY_SLIP, own=True, state="督办中")
 
@@ -108,7 +109,7 @@ WORKS: dict[str, tuple[Work, ...]] = {
         listed("待核验", "verifications", lines.LOOK_BACK),
     ),
     Role.REFORM_OFFICE: (
-        _MINE,
+        _TO_DECIDE,
         listed("督办单待签发", "slips", lines.SIGN_SLIP, state="待签发", rung="督办"),
         listed("总结材料待接收", "submissions", lines.RECEIVE, state="已上报"),
         listed("同类问题待判定", "recurrences", lines.RECURRENCE, state="待判定"),
@@ -118,7 +119,7 @@ WORKS: dict[str, tuple[Work, ...]] = {
         _QUALITY,
     ),
     Role.INSPECTOR: (
-        _MINE,
+        _TO_DECIDE,
         listed("督办单待签发", "slips", lines.SIGN_SLIP, state="待签发", rung="挂牌督办"),
         listed("情况说明待核实", "clues", lines.JUDGE_CLUE, state="已说明"),
         listed("待回访", "followups", lines.ASK_FOLLOW_UP, state="待回访"),
