@@ -9,26 +9,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from campaigns.enums import BUSINESS_ROLES, Role
-from campaigns.forms.filters import ComplaintFilter, MatterFilter, WalkFilter, of_round
 from campaigns.ground.table import Column
 from campaigns.lists import COMPLAINTS, MATTERS, WALKS, complaint_rows, matter_rows, walk_rows
-from campaigns.models import (
-    Complaint,
-    Matter,
-    Organization,
-    Person,
-    Slip,
-    WalkSession,
-)
 from campaigns.plan_lists import ROSTER, TASKS, task_rows
 from campaigns.roster import ORGANIZATIONS, PEOPLE, organization_rows, person_rows
-from campaigns.roster_forms import OrganizationFilter, PersonFilter
-from issues.clue_settings import threshold_now
-from issues.forms.clues import ClueFilter
-from issues.forms.filters import DemandFilter, LedgerFilter, MeasureFilter, ProblemFilter, SlipFilter
-from issues.forms.followups import FollowUpFilter
-from issues.forms.recurrences import RecurrenceFilter
-from issues.forms.selfchecks import SelfCheckFilter
 from issues.gaps import GAPS, Gap
 from issues.lists import (
     DEMANDS,
@@ -50,11 +34,10 @@ from issues.lists.recurrences import RECURRENCES, recurrence_rows
 from issues.lists.selfchecks import SELFCHECKS, selfcheck_rows
 from issues.lists.slips import SLIPS, slip_rows
 from issues.lists.verifications import WAITING, waiting_rows, with_waited
-from issues.models import Clue, Demand, Draw, FollowUp, LedgerItem, Measure, Problem, Recurrence, SelfCheck
+from issues.models import Clue
+from reports import narrowed
 from reports.listing import Asked, Listing
-from reports.models import Bulletin, Experience
 from reports.plan_listings import asked_roster, asked_tasks, lit_tasks, loaded_roster
-from reports.printed_forms import BulletinFilter, ExperienceFilter
 from reports.printed_lists import BULLETINS, EXPERIENCES, bulletin_rows, experience_rows
 from reports.score_lists import SCORES, asked_scores, card_rows, with_points
 from reports.submission_list import (
@@ -66,94 +49,8 @@ from reports.submission_list import (
 )
 
 
-def _walks(asked: Asked) -> QuerySet:
-    return WalkFilter(asked.query or None).narrow(WalkSession.objects.visible_to(asked.posting).newest())
-
-
-def _ledger(asked: Asked) -> QuerySet:
-    rows = LedgerItem.objects.visible_to(asked.posting)
-    form = LedgerFilter(asked.query, rows=rows)
-    return form.apply(rows, posting=asked.posting, on=asked.on, calendar=asked.calendar)
-
-
-def _problems(asked: Asked) -> QuerySet:
-    rows = Problem.objects.visible_to(asked.posting)
-    return ProblemFilter(asked.query, rows=rows).apply(rows, on=asked.on, calendar=asked.calendar)
-
-
-def _demands(asked: Asked) -> QuerySet:
-    rows = Demand.objects.visible_to(asked.posting)
-    return DemandFilter(asked.query, rows=rows).apply(rows, on=asked.on, calendar=asked.calendar)
-
-
-def _measures(asked: Asked) -> QuerySet:
-    rows = Measure.objects.visible_to(asked.posting)
-    return MeasureFilter(asked.query, rows=rows).apply(rows)
-
-
-def _recurrences(asked: Asked) -> QuerySet:
-    rows = Recurrence.objects.visible_to(asked.posting)
-    return RecurrenceFilter(asked.query, rows=rows).apply(rows)
-
-
-def _selfchecks(asked: Asked) -> QuerySet:
-    rows = SelfCheck.objects.visible_to(asked.posting)
-    return SelfCheckFilter(asked.query, rows=rows).apply(rows, on=asked.on)
-
-
-def _complaints(asked: Asked) -> QuerySet:
-    return ComplaintFilter(asked.query or None).narrow(Complaint.objects.visible_to(asked.posting))
-
-
-def _clues(asked: Asked) -> QuerySet:
-    rows = with_totals(Clue.objects.visible_to(asked.posting))
-    return ClueFilter(asked.query, rows=rows).apply(rows, threshold=threshold_now())
-
-
-def _follow_ups(asked: Asked) -> QuerySet:
-    rows = FollowUp.objects.visible_to(asked.posting)
-    return FollowUpFilter(asked.query, rows=rows).apply(rows)
-
-
 def _with_totals(rows: QuerySet, asked: Asked) -> QuerySet:
     return clue_rows(with_totals(rows, among=Clue.objects.visible_to(asked.posting)))
-
-
-def _matters(asked: Asked) -> QuerySet:
-    rows = Matter.objects.visible_to(asked.posting)
-    return MatterFilter(asked.query or None, rows=rows, walks=_held(asked)).narrow(rows)
-
-
-def _verifications(asked: Asked) -> QuerySet:
-    rows = LedgerItem.objects.visible_to(asked.posting).waiting_for_verifier()
-    return of_round(rows, asked.query).distinct()
-
-
-def _slips(asked: Asked) -> QuerySet:
-    rows = Slip.objects.visible_to(asked.posting)
-    return SlipFilter(asked.query, rows=rows).apply(rows)
-
-
-def _bulletins(asked: Asked) -> QuerySet:
-    rows = Bulletin.objects.visible_to(asked.posting)
-    return BulletinFilter(asked.query, rows=rows).apply(rows)
-
-
-def _experiences(asked: Asked) -> QuerySet:
-    rows = Experience.objects.visible_to(asked.posting)
-    return ExperienceFilter(asked.query, rows=rows).apply(rows)
-
-
-def _organizations(asked: Asked) -> QuerySet:
-    return OrganizationFilter(asked.query or None).narrow(Organization.objects.visible_to(asked.posting))
-
-
-def _people(asked: Asked) -> QuerySet:
-    return PersonFilter(asked.query or None).narrow(Person.objects.visible_to(asked.posting))
-
-
-def _held(asked: Asked) -> QuerySet:
-    return WalkSession.objects.visible_to(asked.posting).held()
 
 
 def _plain(loader: Callable[[QuerySet], QuerySet]) -> Callable[[QuerySet, Asked], QuerySet]:
@@ -184,17 +81,13 @@ _CITIZEN = (
 )
 
 
-def _draws(asked: Asked) -> QuerySet:
-    return of_round(Draw.objects.visible_to(asked.posting), asked.query)
-
-
 _DRAW_READERS = (Role.INSPECTOR, Role.REFORM_OFFICE)
 _ALL = (
     Listing(
         "ledger",
         "整改台账",
         LEDGER,
-        _ledger,
+        narrowed.ledger,
         lambda rows, asked: ledger_sheet_rows(rows).burning_first(),
         finish=_with_light,
         page="ledger_list",
@@ -203,32 +96,43 @@ _ALL = (
         "problems",
         "问题清单",
         PROBLEMS,
-        _problems,
+        narrowed.problems,
         _plain(problem_rows),
         finish=_with_serial,
         page="problem_list",
     ),
     Listing(
-        "demands", "需求清单", DEMANDS, _demands, _plain(demand_rows), finish=_with_serial, page="demand_list"
+        "demands",
+        "需求清单",
+        DEMANDS,
+        narrowed.demands,
+        _plain(demand_rows),
+        finish=_with_serial,
+        page="demand_list",
     ),
     Listing(
         "measures",
         "解决措施清单",
         MEASURES,
-        _measures,
+        narrowed.measures,
         _plain(measure_rows),
         _NO_WALKER,
         finish=_with_serial,
         page="measure_list",
     ),
     Listing(
-        "one_sheet", "问题需求措施一览表", ONE_SHEET, _ledger, _plain(one_sheet_rows), finish=_with_serial
+        "one_sheet",
+        "问题需求措施一览表",
+        ONE_SHEET,
+        narrowed.ledger,
+        _plain(one_sheet_rows),
+        finish=_with_serial,
     ),
     Listing(
         "recurrences",
         "同类问题",
         RECURRENCES,
-        _recurrences,
+        narrowed.recurrences,
         _plain(recurrence_rows),
         _NO_WALKER,
         finish=_with_serial,
@@ -238,7 +142,7 @@ _ALL = (
         "selfchecks",
         "举一反三自查",
         SELFCHECKS,
-        _selfchecks,
+        narrowed.selfchecks,
         _plain(selfcheck_rows),
         _NO_WALKER,
         page="selfcheck_list",
@@ -247,7 +151,7 @@ _ALL = (
         "verifications",
         "待核验",
         WAITING,
-        _verifications,
+        narrowed.verifications,
         _plain(waiting_rows),
         finish=_with_waited,
         page="verification_list",
@@ -256,14 +160,14 @@ _ALL = (
     Listing(
         "plan_tasks", "走流程任务", TASKS, asked_tasks, _plain(task_rows), finish=lit_tasks, page="task_list"
     ),
-    Listing("draws", "抽查", DRAWS, _draws, _plain(draw_rows), _DRAW_READERS, page="draw_list"),
-    Listing("walks", "走流程登记", WALKS, _walks, _plain(walk_rows), page="walk_list"),
+    Listing("draws", "抽查", DRAWS, narrowed.draws, _plain(draw_rows), _DRAW_READERS, page="draw_list"),
+    Listing("walks", "走流程登记", WALKS, narrowed.walks, _plain(walk_rows), page="walk_list"),
     Listing(
         "complaints",
         "投诉工单",
         COMPLAINTS,
-        _complaints,
-        lambda rows, asked: complaint_rows(rows, _held(asked)),
+        narrowed.complaints,
+        lambda rows, asked: complaint_rows(rows, narrowed.held(asked)),
         _NO_WALKER,
         open_columns=_CITIZEN,
         openers=(Role.REFORM_OFFICE, Role.INSPECTOR),
@@ -273,14 +177,20 @@ _ALL = (
         "matters",
         "事项",
         MATTERS,
-        _matters,
-        lambda rows, asked: matter_rows(rows, _held(asked)),
+        narrowed.matters,
+        lambda rows, asked: matter_rows(rows, narrowed.held(asked)),
         (*BUSINESS_ROLES, Role.ADMIN),
         page="matter_list",
     ),
-    Listing("clues", "疑点", CLUES, _clues, _with_totals, _CLUES, page="clue_list"),
+    Listing("clues", "疑点", CLUES, narrowed.clues, _with_totals, _CLUES, page="clue_list"),
     Listing(
-        "followups", "回访", FOLLOW_UPS, _follow_ups, _plain(follow_up_rows), _NO_WALKER, page="followup_list"
+        "followups",
+        "回访",
+        FOLLOW_UPS,
+        narrowed.follow_ups,
+        _plain(follow_up_rows),
+        _NO_WALKER,
+        page="followup_list",
     ),
     Listing(
         "scores",
@@ -291,7 +201,7 @@ _ALL = (
         (Role.REFORM_OFFICE, Role.INSPECTOR),
         finish=lambda rows, asked, serial: with_points(rows),
     ),
-    Listing("slips", "督办单", SLIPS, _slips, _plain(slip_rows), _NO_WALKER, page="slip_list"),
+    Listing("slips", "督办单", SLIPS, narrowed.slips, _plain(slip_rows), _NO_WALKER, page="slip_list"),
     Listing(
         "submissions",
         "报送情况一览表",
@@ -305,13 +215,19 @@ _ALL = (
         page="submission_list",
     ),
     Listing(
-        "bulletins", "通报", BULLETINS, _bulletins, _plain(bulletin_rows), _NO_WALKER, page="bulletin_list"
+        "bulletins",
+        "通报",
+        BULLETINS,
+        narrowed.bulletins,
+        _plain(bulletin_rows),
+        _NO_WALKER,
+        page="bulletin_list",
     ),
     Listing(
         "experiences",
         "典型经验",
         EXPERIENCES,
-        _experiences,
+        narrowed.experiences,
         _plain(experience_rows),
         _NO_WALKER,
         page="experience_list",
@@ -320,7 +236,7 @@ _ALL = (
         "organizations",
         "单位",
         ORGANIZATIONS,
-        _organizations,
+        narrowed.organizations,
         _plain(organization_rows),
         _ROSTER,
         page="organization_list",
@@ -329,7 +245,7 @@ _ALL = (
         "people",
         "人员",
         PEOPLE,
-        _people,
+        narrowed.people,
         _plain(person_rows),
         _ROSTER,
         open_columns=(_PHONE,),
