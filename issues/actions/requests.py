@@ -250,23 +250,33 @@ def _wait_for_answer(
     item, unit, role = request.item, request.item.responsible_unit, Role.REFORM_OFFICE
     if is_reform_office(unit):
         role = Role.INSPECTOR
+    on = day_of(now)
+    house = unit
     if city:
         unit = Organization.objects.get(path=f"/{unit.path.strip('/').split('/')[0]}/")
+        house = _house_of_office(unit, on)
     request.deadline = open_deadline(
         kind=DeadlineKind.TURN,
         title=f"{item.number} 审批：{asks}",
         link=item.get_absolute_url(),
         campaign=item.campaign,
-        organization=unit,
-        starts_on=day_of(now),
+        organization=house,
+        starts_on=on,
         workdays=ANSWER_DAYS,
         holder=role,
         calendar=calendar,
     )
     request.save(update_fields=["deadline"])
     text = f"{item.number} {asks}，请在 {request.deadline.due_on:%Y-%m-%d} 前审批。"
-    to = nearest(role=role, organization=unit, on=day_of(now))
+    to = nearest(role=role, organization=unit, on=on)
     notify(to=to, kind="REQUEST", text=text, link=item.get_absolute_url(), now=now)
+
+
+def _house_of_office(root: Organization, on: date) -> Organization:
+    """Where the people of the city's 审改办 belong: from there the chase finds them, and 督查室 if they are late."""
+    offices = Posting.objects.active(on).filter(role=Role.REFORM_OFFICE, organization=root)
+    first = offices.select_related("person__organization").order_by("pk").first()
+    return first.person.organization if first else root
 
 
 def _tell_unit(item: LedgerItem, text: str, now: datetime) -> None:

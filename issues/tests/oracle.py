@@ -94,6 +94,7 @@ class Clock:
 
 
 # §7.1, §7.5, §7.7: state → (days, whose turn).
+MAY_WAIT = 5  # §7.4: for a verifier; then the unit's clock stands still
 WAITS = {
     "待转办": (2, "office"),
     "待签收": (2, "clerk"),
@@ -101,8 +102,9 @@ WAITS = {
     "待审签": (2, "head"),
     "待单位审核": (2, "deputy"),
     "待销号审核": (5, "closer"),
-    "提请上级协调": (20, "clerk"),
 }
+# §7.7: asked again and again, by the words that stand on the clock.
+PROGRESS = {"整改中": ("长期坚持报进展", 20), "阶段性完成": ("长期坚持报进展", 60)}
 
 
 @dataclass
@@ -120,6 +122,9 @@ class Story:
     applied_on: date | None = None
     paused_on: date | None = None
     declined: bool = False
+    verified: bool = True  # nobody has to go and look
+    numbered: bool = True  # the 请示 has its 文号
+    request: Clock | None = None
     signed_slips: list[tuple[str, str, date, int, int, date]] = field(default_factory=list)
 
     # — what people do —
@@ -148,9 +153,19 @@ class Story:
     def send_back(self, day: date) -> None:
         self._enter("待定措施", day)
 
+    def ask(self, day: date, *, words: str, by: str) -> None:
+        """延期 or 报备: whoever answers (`by`) has 2 working days."""
+        self.request = self._clock("TURN", f"审批：{words}", day, after(day, 2), by)
+
+    def answered(self, day: date) -> None:
+        """Granted, refused or withdrawn."""
+        self.request.stop(day)
+        self.request = None
+
     def sign(
         self, day: date, *, due: date | None, steps: Iterable[tuple[int, date]], person: bool = False
     ) -> None:
+        self.kind = "限期整改" if due is not None else "长期坚持"
         self._enter("整改中", day)
         if due is not None:
             self.main = self._clock("RECTIFY", "", day, rolled(due), person=person)
@@ -160,13 +175,36 @@ class Story:
                 self.steps.append(self._clock("STEP", label, day, rolled(step_due), person=person))
 
     def progress(self, day: date) -> None:
-        if self.state == "提请上级协调":
-            self._enter("提请上级协调", day)
+        if (
+            self.state == "提请上级协调"
+            and self.numbered
+            or self.kind == "长期坚持"
+            and self.state in PROGRESS
+        ):
+            self._enter(self.state, day)
+
+    def give_number(self, day: date) -> None:
+        self.numbered = True
+        self._enter("提请上级协调", day)
+
+    def errand(self, day: date, *, kind: str, due: date, person: bool = False) -> None:
+        """Not an item of the ledger: a walk task, a self-check. One clock, and it stops when the thing is done."""
+        self.main = self._clock(kind, "", day, rolled(due), person=person)
+
+    def done(self, day: date) -> None:
+        self.main.stop(day)
+
+    def verify(self, day: date) -> None:
+        """Looked at, or waived: 单位审核 that stood still gets its days anew."""
+        self.verified = True
+        if self.state == "待单位审核" and not self.turn.is_open:
+            self._enter("待单位审核", day)
 
     def finish(self, day: date) -> None:
         self._apply(day, "待销号审核")
 
-    def apply(self, day: date) -> None:
+    def apply(self, day: date, *, to_verify: bool = False) -> None:
+        self.verified = not to_verify
         self._apply(day, "待单位审核")
 
     def pass_review(self, day: date) -> None:
@@ -178,7 +216,7 @@ class Story:
         self._again(day, self.applied_on)
 
     def close(self, day: date) -> None:
-        self._enter("已销号", day)
+        self._enter("阶段性完成" if self.kind == "长期坚持" else "已销号", day)
 
     def reopen(self, day: date) -> None:
         """A quick one comes back as 限期整改 to be planned, any other with 3 working days."""
@@ -194,8 +232,8 @@ class Story:
         if rolled(due) != self.main.spans[-1].due:
             self.main.move(rolled(due), day)
 
-    def escalate(self, day: date) -> None:
-        self.paused_on = day
+    def escalate(self, day: date, *, numbered: bool) -> None:
+        self.paused_on, self.numbered = day, numbered
         self._enter("提请上级协调", day)
         self._stop_own(day)
 
@@ -218,12 +256,20 @@ class Story:
         if self.turn is not None:
             self.turn.stop(day)
         self.state, self.turn = state, None
+        label, days, holder = self._waits(state)
+        if days:
+            self.turn = self._clock("TURN", label, day, after(day, days), holder)
+
+    def _waits(self, state: str) -> tuple[str, int, str]:
+        """The state's clock: its words, its working days (0: it has none), whose turn it is."""
+        if state == "提请上级协调":
+            return ("提请上级协调报进展", 20, "clerk") if self.numbered else ("报请示文号", 5, "clerk")
+        if self.kind == "长期坚持" and state in PROGRESS:
+            return (*PROGRESS[state], "clerk")
         if state not in WAITS or (state == "待定措施" and self.kind == "立行立改"):
-            return
+            return state, 0, ""
         days, holder = WAITS[state]
-        if state == "待转办" and self.declined:
-            days = 1
-        self.turn = self._clock("TURN", state, day, after(day, days), holder)
+        return state, 1 if state == "待转办" and self.declined else days, holder
 
     def _clock(
         self, kind: str, label: str, day: date, due: date, holder: str = "clerk", *, person: bool = False
@@ -244,6 +290,8 @@ class Story:
         for clock in (self.main, *self.steps):
             if clock is not None:
                 clock.stop(day)
+        if self.request is not None:
+            self.answered(day)
 
     def _again(self, day: date, since: date) -> None:
         if self.main is not None:
@@ -260,10 +308,18 @@ class Story:
         self._enter("待定措施", morning)
         return True
 
+    def waits_too_long(self, morning: date) -> None:
+        """§7.4: more than 5 working days without a verifier, and the unit's clock stops, before that morning's chase."""
+        unseen = self.state == "待单位审核" and not self.verified and self.turn.is_open
+        if unseen and between(self.applied_on, morning) > MAY_WAIT:
+            self.turn.stop(morning - ONE)
+
 
 # §8: level → (working days from the due date, who hears of it besides whose turn it is). 4 and 5 are papers.
 _RUNGS = {1: (-3, ()), 2: (0, ("deputy",)), 3: (1, ("deputy", "head"))}
 _SLIP_AFTER = {4: 3, 5: 5}
+# Who isn't of the unit: 审改办, who closes and who answers, the city's 审改办 for a second 延期 (§7.3, §7.6, §7.7).
+OFFICES = ("office", "closer", "decider", "city")
 
 
 @dataclass
@@ -276,7 +332,19 @@ class Book:
     lights: Counter = field(default_factory=Counter)
 
 
-def book_of(stories: Iterable[Story], mornings: Iterable[date], people: dict) -> Book:
+@dataclass(frozen=True)
+class Absence:
+    """Somebody is away from–to, and a colleague hears what they hear (§5 “may name a dated 代签”)."""
+
+    user: str
+    colleague: str
+    first: date
+    last: date
+
+
+def book_of(
+    stories: Iterable[Story], mornings: Iterable[date], people: dict, absences: Iterable[Absence] = ()
+) -> Book:
     """Everything that follows when the chase ran on `mornings`. `people`: unit → role → usernames."""
     worked = [day for day in sorted(mornings) if is_worked(day)]
     book = Book()
@@ -284,11 +352,13 @@ def book_of(stories: Iterable[Story], mornings: Iterable[date], people: dict) ->
         waiting = list(story.clocks)
         while waiting:
             clock = waiting.pop(0)
-            waiting += _tell(book, story, clock, worked, people[story.unit])
+            waiting += _tell(book, story, clock, worked, people[story.unit], absences)
     return book
 
 
-def _tell(book: Book, story: Story, clock: Clock, mornings: list[date], people: dict) -> list[Clock]:
+def _tell(
+    book: Book, story: Story, clock: Clock, mornings: list[date], people: dict, absences: Iterable[Absence]
+) -> list[Clock]:
     """One clock's rows; returns the limits of the 督办单 that were signed about it."""
     noted, limits = light(clock.starts, clock.starts, clock.first_due), []
     name = (story.number, clock.kind, clock.label, clock.starts)
@@ -307,7 +377,13 @@ def _tell(book: Book, story: Story, clock: Clock, mornings: list[date], people: 
             lit = level
             row = (*name, span.round, level)
             book.chases[*row, morning] += 1
-            for user in _told(clock, level, people):
+            told = _told(clock, level, people)
+            told |= {
+                away.colleague
+                for away in absences
+                if away.user in told and away.first <= morning <= away.last
+            }
+            for user in told:
                 book.lines[user, morning, *row] += 1
             if level >= 4:
                 signed = [s[5] for s in story.signed_slips if s[:5] == (*name[1:], span.round, level)]
@@ -328,13 +404,13 @@ def _level(clock: Clock, span: Span, morning: date) -> int:
 
 def _told(clock: Clock, level: int, people: dict) -> set[str]:
     """An office's own clock is the office's matter; a paper lies before who signs it."""
+    inspector = people["city inspector" if clock.holder == "city" else "inspector"]
     if level == 5:
-        return set(people["inspector"])
+        return set(inspector)
     if level == 4:
-        late_office = clock.holder in ("office", "closer")
-        return set(people["inspector"] if late_office else people["signer"])
+        return set(inspector if clock.holder in OFFICES else people["signer"])
     first = set(people[clock.holder]) | (set(people["person"]) if clock.person else set())
-    if clock.holder in ("office", "closer"):
+    if clock.holder in OFFICES:
         return first
     return first.union(*(people[role] for role in _RUNGS[level][1]))
 

@@ -12,14 +12,16 @@ from django.db import connection
 
 from campaigns.actions import chase
 from campaigns.actions.slips import sign_slip
+from campaigns.actions.stand_ins import name_stand_in
 from campaigns.ground.refusal import NotAllowed
-from campaigns.models import Slip
+from campaigns.models import MatterUnit, Posting, Slip
 from campaigns.tests.factories import ZONE
-from issues.actions import ledger, requests
+from issues.actions import ledger, requests, verifying
 from issues.actions.daily import run_day
-from issues.models import LedgerItem
+from issues.models import Extension, LedgerItem
+from issues.tests.errands import Errand, WalkErrand, ask_all_units, clock_name
 from issues.tests.factories import CALENDAR, City, make_city, make_measure, make_problem, unit_postings
-from issues.tests.oracle import Story, is_worked
+from issues.tests.oracle import Absence, Story, is_worked
 
 FIRST, LAST = date(2022, 4, 19), date(2022, 7, 31)
 MISSED = {date(2022, 5, 24), date(2022, 5, 25), date(2022, 5, 26)}  # three nights one after the other
@@ -32,23 +34,33 @@ OFFICES = {
     "renshe": ("shengaiban", "duchashi"),
 }
 
+# Leave: who, who acts meanwhile, from, to.
+AWAY = (
+    ("yibao_head", "yibao_walker", date(2022, 5, 9), date(2022, 5, 27)),
+    ("renshe_reporter", "renshe_deputy", date(2022, 6, 6), date(2022, 6, 24)),
+    ("shengaiban", "hall_head", date(2022, 5, 30), date(2022, 6, 10)),
+)
+
 
 def moment(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour), ZONE)
 
 
 class Life:
-    """One item and its story. `due`: the day it is looked at next."""
+    """One item and its story. `day`: when it is looked at next."""
 
     def __init__(self, campaign: "Simulated", key: str, day: date):
         self.campaign, self.key, self.day = campaign, key, day
         self.city, self.dice = campaign.city, campaign.dice
         self.unit = getattr(self.city, key)
         self.own = unit_postings(self.city, self.unit)
-        self.office, self.inspector = (getattr(self.city, name) for name in OFFICES[key])
+        self.office, self.inspector = campaign.offices(key)
         self.closer = self.inspector if key == "hall" else self.office
+        self.decider = self.closer
         self.plans: list[tuple[date | None, list[tuple[int, date]]]] = []
         self.person = False
+        self.asked = self.answer = None  # the request that waits, and what answers it
+        self.is_seen = self.dice.random() < 0.3  # 线上线下 and 办事流程: looked at on the spot before 销号
         self.register(day)
 
     def facts(self, day: date, **given) -> dict:
@@ -66,6 +78,7 @@ class Life:
             responsible=self.unit,
             by=finder,
             now=moment(day, 10),
+            category="A05" if self.is_seen else "B05",
             kind="QUICK" if quick else "",
             found_on=day,
         )
@@ -94,14 +107,18 @@ class Life:
     def in_planning(self):
         if self.item.rectify_kind == "QUICK":
             return [(self.finish, 7), (self.wait, 3)]
-        return [(self.plan, 12), (self.plan_lasting, 1 if self.key != "hall" else 0), (self.merge, 1)]
+        if self.story.request:
+            return [(self.decide, 6), (self.withdraw, 1), (self.wait, 3), (self.merge, 0.5)]
+        return [(self.plan, 12), (self.plan_lasting, 1), (self.merge, 1)]
 
     def in_unsigned(self):
         return [(self.sign, 8), (self.send_back, 1), (self.refuse, 1)]
 
     def in_rectifying(self):
-        free = 1 if self.key != "hall" and self.item.deadline_id else 0
+        free = 1 if self.item.deadline_id and not self.story.request else 0
         return [
+            (self.decide, 6 if self.story.request else 0),
+            (self.withdraw, 1 if self.story.request else 0),
             (self.apply, 6),
             (self.extend, 3 * free),
             (self.escalate, 1 * free),
@@ -111,16 +128,27 @@ class Life:
         ]
 
     def in_applied(self):
-        return [(self.pass_review, 8), (self.fail_review, 2)]
+        unseen = 0 if self.story.verified else 1
+        return [
+            (self.pass_review, 8 - 4 * unseen),
+            (self.fail_review, 2),
+            (self.look, 4 * unseen),
+            (self.wait, 3 * unseen),
+        ]
 
     def in_reviewed(self):
-        return [(self.close, 6), (self.return_, 3), (self.wait, 2)]
+        seen = self.story.verified
+        return [(self.close, 6 * seen), (self.look, 6 * (not seen)), (self.return_, 3), (self.wait, 2)]
 
     def in_closed(self):
         return [(self.reopen, 3), (self.wait, 7)]
 
     def in_escalated(self):
-        return [(self.progress, 5), (self.resume, 4)]
+        missing = 0 if self.story.numbered else 1
+        return [(self.give_number, 6 * missing), (self.progress, 3), (self.resume, 3), (self.wait, 3)]
+
+    def in_staged(self):
+        return [(self.progress, 1), (self.wait, 3)]
 
     # — the deeds —
 
@@ -171,20 +199,14 @@ class Life:
 
     def plan_lasting(self, day):
         self.measure(day, "LASTING", None, [])
-        asked = requests.ask_consent(
-            item=self.item, by=self.own.reporter, now=moment(day, 10), kind="LASTING", reason="长期工作。"
-        )
-        requests.decide_consent(
-            consent=asked, by=self.office, now=moment(day, 11), granted=True, calendar=CALENDAR
-        )
-        self.submit(day)
+        self.ask(day, "LASTING", "申请长期坚持", self.submit)
 
     def submit(self, day):
         ledger.submit_plan(**self.facts(day, by=self.own.reporter))
         self.story.submit(day)
 
     def sign(self, day):
-        ledger.sign(**self.facts(day, by=self.own.head))
+        ledger.sign(**self.facts(day, by=self.campaign.acting(self.own.head, day)))
         dates = [due for due, _ in self.plans if due]
         lasting = self.item.rectify_kind == "LASTING"
         steps = [step for _, steps in self.plans for step in steps]
@@ -203,7 +225,13 @@ class Life:
 
     def apply(self, day):
         ledger.apply_for_closure(**self.facts(day, by=self.own.reporter, note="已整改。"))
-        self.story.apply(day)
+        self.story.apply(day, to_verify=self.is_seen and self.item.rectify_kind == "DATED")
+
+    def look(self, day):
+        verifying.waive_verification(
+            item=self.item, by=self.decider, now=moment(day, 10), reason="系统停机检修。"
+        )
+        self.story.verify(day)
 
     def pass_review(self, day):
         ledger.pass_review(**self.facts(day, by=self.own.deputy))
@@ -232,34 +260,61 @@ class Life:
 
     def extend(self, day):
         wanted = max(self.item.deadline.due_on, day) + timedelta(days=self.dice.randint(1, 25))
-        asked = requests.ask_extension(
+        second = self.item.extensions.filter(is_granted=True).exists()
+        self.asked = requests.ask_extension(
             item=self.item,
             by=self.own.reporter,
             now=moment(day, 10),
             new_due_on=wanted,
             reason="设备未到。",
             progress="已订货。",
+            calendar=CALENDAR,
         )
-        facts = {"extension": asked, "by": self.city.shengaiban, "now": moment(day, 11)}
-        requests.decide_extension(**facts, granted=True, calendar=CALENDAR)
-        self.story.extend(day, due=wanted)
+        words = f"{'第二次' if second else ''}申请延期至{wanted:%Y-%m-%d}"
+        by = "city" if second and self.key == "leiyang_renshe" else "decider"
+        self.story.ask(day, words=words, by=by)
+        self.answer = lambda on: self.story.extend(on, due=wanted)
 
     def escalate(self, day):
-        asked = requests.ask_consent(
-            item=self.item,
-            by=self.own.reporter,
-            now=moment(day, 10),
-            kind="ESCALATE",
-            reason="省级平台。",
-            document_number="衡请〔2022〕1号",
+        number = self.dice.choice(("", "衡请〔2022〕1号"))
+        self.ask(
+            day,
+            "ESCALATE",
+            "申请提请上级协调",
+            lambda on: self.story.escalate(on, numbered=bool(number)),
+            document_number=number,
         )
-        requests.decide_consent(
-            consent=asked, by=self.office, now=moment(day, 11), granted=True, calendar=CALENDAR
+
+    def ask(self, day, kind, words, answer, **given):
+        facts = {"item": self.item, "by": self.own.reporter, "now": moment(day, 10), "calendar": CALENDAR}
+        self.asked = requests.ask_consent(kind=kind, reason="省级平台。", **facts, **given)
+        self.story.ask(day, words=words, by="decider")
+        self.answer = answer
+
+    def decide(self, day):
+        """Four of five are granted; what nobody answered in the round has gone with it (§7.5)."""
+        granted = self.dice.random() < 0.8
+        is_extension = isinstance(self.asked, Extension)
+        act, name = (
+            (requests.decide_extension, "extension") if is_extension else (requests.decide_consent, "consent")
         )
-        self.story.escalate(day)
+        by = self.decider if self.key == "hall" or not is_extension else self.city.shengaiban
+        facts = {name: self.asked, "by": by, "now": moment(day, 10), "calendar": CALENDAR}
+        act(**facts, granted=granted, note="按程序办理。")
+        self.story.answered(day)
+        if granted:
+            self.answer(day)
+
+    def withdraw(self, day):
+        requests.withdraw_request(item=self.item, by=self.own.reporter, now=moment(day, 10))
+        self.story.answered(day)
+
+    def give_number(self, day):
+        requests.give_number(**self.facts(day, by=self.own.reporter, document_number="衡请〔2022〕2号"))
+        self.story.give_number(day)
 
     def resume(self, day):
-        ledger.resume(**self.facts(day, by=self.office))
+        ledger.resume(**self.facts(day, by=self.decider))
         self.story.resume(day)
 
 
@@ -271,8 +326,36 @@ class Simulated:
         self.dice = Random(seed)
         self.items = items
         self.lives: list[Life] = []
+        self.errands: list[Errand] = []
+        self.absences: list[Absence] = []
         self.mornings: list[date] = []
         self.refused = 0
+        self.stand_ins: dict[int, Posting] = {}
+        for away, colleague, first, last in AWAY:
+            self.leave(getattr(self.city, away), getattr(self.city, colleague), first, last)
+        for key in UNITS[1:]:
+            MatterUnit.objects.create(matter=self.city.matter, organization=getattr(self.city, key))
+
+    def leave(self, absent: Posting, colleague: Posting, first: date, last: date) -> None:
+        """Somebody is away, and named who acts meanwhile."""
+        self.stand_ins[absent.pk] = name_stand_in(
+            by=absent, person=colleague.person, started_on=first, ended_on=last, now=moment(FIRST, 7)
+        )
+        names = [one.person.user.username for one in (absent, colleague)]
+        self.absences.append(Absence(*names, first, last))
+
+    def acting(self, posting: Posting, day: date) -> Posting:
+        """Who holds the office on that day: the colleague, while somebody is away."""
+        found = self.stand_ins.get(posting.pk)
+        return found if found is not None and found.started_on <= day <= found.ended_on else posting
+
+    def offices(self, key: str) -> list[Posting]:
+        """审改办 and 督查室 of the unit's level."""
+        return [getattr(self.city, name) for name in OFFICES[key]]
+
+    @property
+    def stories(self) -> list[Story]:
+        return [one.story for one in (*self.lives, *self.errands)]
 
     def play(self) -> None:
         day = FIRST
@@ -291,6 +374,7 @@ class Simulated:
         for life in self.lives:
             if is_worked(day):
                 life.story.lapses(day)
+                life.story.waits_too_long(day)
         if number % 10 == 4:
             self.kill(day)
         if number % 10 == 7:
@@ -335,10 +419,21 @@ class Simulated:
             for life in self.lives[-new:]:
                 life.day = day + self.pause()
         self.sign_papers(day)
+        self.run_errands(day)
         for life in self.lives:
             if life.day <= day:
                 self.one(life, day)
                 life.day = day + self.pause()
+
+    def run_errands(self, day: date) -> None:
+        """Now and then 审改办 sends the units round, or a walk is planned; some of it gets done."""
+        if is_worked(day) and self.lives and self.dice.random() < 0.2:
+            self.errands += ask_all_units(self, day)
+        if is_worked(day) and self.dice.random() < 0.3:
+            self.errands.append(WalkErrand(self, day))
+        for errand in self.errands:
+            if errand.day == day:
+                errand.finish(day)
 
     def pause(self) -> timedelta:
         low, high = self.dice.choices(((1, 4), (4, 12), (12, 40)), (5, 4, 1.5))[0]
@@ -352,7 +447,7 @@ class Simulated:
 
     def sign_papers(self, day: date) -> None:
         """Two of three drafts are signed within a few days."""
-        by_number = {life.item.number: life for life in self.lives}
+        by_number = {one.story.number: one for one in (*self.lives, *self.errands)}
         drafts = Slip.objects.filter(state="DRAFT").select_related("about__organization", "about__campaign")
         for slip in drafts.order_by("pk"):
             if self.dice.random() > 0.4:
@@ -362,18 +457,12 @@ class Simulated:
             signer = life.inspector
             if slip.level == 4 and slip.about.holder != "REFORM_OFFICE" and life.key != "hall":
                 signer = life.office
+            if (
+                slip.about.title.partition(" ")[2].startswith("审批：")
+                and slip.about.organization == self.city.hall
+            ):
+                signer = self.city.duchashi  # the city's 审改办 is late itself
             leader = "陈副市长" if slip.level == 5 else ""
             sign_slip(slip=slip, by=signer, now=moment(day, 9), leader=leader, calendar=CALENDAR)
             facts = {"kind": kind, "label": label, "starts": starts}
             life.story.sign_slip(day, **facts, round=slip.round, level=slip.level)
-
-
-def clock_name(deadline) -> tuple[str, str, str, date]:
-    """kind, item number, label, start: how a clock is called in both books."""
-    slip = getattr(deadline, "slip_itself", None)
-    if slip is not None:
-        kind, number, label, _ = clock_name(slip.about)
-        return "SLIP", number, f"{slip.level}级 {kind} {label}".strip(), deadline.starts_on
-    number, _, rest = deadline.title.partition(" ")
-    label = {"RECTIFY": "", "TURN": rest, "STEP": rest.partition("：")[0]}[deadline.kind]
-    return deadline.kind, number, label, deadline.starts_on

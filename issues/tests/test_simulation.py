@@ -9,8 +9,9 @@ from campaigns.ground.deadlines import Chase, ChaseRun, LightChange
 from campaigns.ground.notices import Notice, NoticeLine
 from campaigns.models import Slip
 from issues.models import LedgerItem
+from issues.tests.errands import clock_name
 from issues.tests.oracle import book_of
-from issues.tests.simulated import OFFICES, Simulated, clock_name
+from issues.tests.simulated import OFFICES, Simulated
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,7 +27,10 @@ def people_of(city) -> dict:
             "head": f"{key}_head",
             "office": office,
             "closer": other,
+            "decider": other,
             "signer": other,
+            "city": "shengaiban",
+            "city inspector": "duchashi",
             "inspector": inspector,
             "person": "yibao_walker",
         }
@@ -83,7 +87,7 @@ def difference(written: Counter, expected: Counter) -> list:
 
 
 def compare(played: Simulated) -> None:
-    book = book_of([life.story for life in played.lives], played.mornings, people_of(played.city))
+    book = book_of(played.stories, played.mornings, people_of(played.city), played.absences)
     assert difference(written_chases(), book.chases) == []
     assert difference(written_lines(), book.lines) == []
     assert difference(written_slips(), book.slips) == []
@@ -93,7 +97,10 @@ def compare(played: Simulated) -> None:
     assert len(digests) == len(set(digests))
     # The dice threw something of everything, or the comparison says little.
     assert {row[5] for row in book.chases} == {1, 2, 3, 4, 5}
-    assert {row[1] for row in book.chases} == {"RECTIFY", "TURN", "STEP", "SLIP"}
+    assert {row[1] for row in book.chases} == {"RECTIFY", "TURN", "STEP", "SLIP", "SELF_CHECK", "TASK"}
+    assert any("审批：" in row[2] for row in book.chases)
+    colleagues = {away.colleague for away in played.absences}
+    assert any(row[0] in colleagues for row in book.lines)
     assert set(LedgerItem.objects.values_list("state", flat=True)) >= {
         "CLOSED",
         "RECTIFYING",
