@@ -78,8 +78,10 @@ class PostingMiddleware:
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
         access = getattr(view, "access", None)
-        if request.resolver_match.app_name == "admin" or access == PUBLIC:
+        if access == PUBLIC:
             return None
+        if request.resolver_match.app_name == "admin":
+            return None if request.user.is_authenticated else _to_login(request)
         return self._at_the_door(request, view) or self._in_the_room(request, access)
 
     def _at_the_door(self, request: HttpRequest, view) -> HttpResponse | None:
@@ -88,7 +90,7 @@ class PostingMiddleware:
         if not request.user.is_authenticated:
             if in_json:
                 return JsonResponse({"error": "登录已过期,请重新登录。"}, status=401)
-            return redirect(f"{reverse('login')}?next={quote(request.get_full_path())}")
+            return _to_login(request)
         if request.user.must_change_password and request.resolver_match.url_name not in _WHILE_LOCKED:
             if in_json:
                 return refuse(request, "首次登录请先修改密码。")
@@ -118,6 +120,10 @@ class PostingMiddleware:
         if isinstance(error, NotAllowed):
             return refuse(request, str(error))
         return None
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    return redirect(f"{reverse('login')}?next={quote(request.get_full_path())}")
 
 
 _WHILE_LOCKED = {"password_change", "password_change_done", "logout"}

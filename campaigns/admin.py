@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, URLResolver, reverse
+from django.urls import URLPattern, URLResolver
 
 from campaigns import models
 from campaigns.enums import Role
@@ -32,9 +32,7 @@ class RegisterSite(admin.AdminSite):
         return user.is_superuser or any(posting.role == Role.ADMIN for posting in request.postings)
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """Strangers log in at the product's page; the others read why they can't come in."""
-        if not request.user.is_authenticated:
-            return redirect(f"{reverse('login')}?next={request.GET.get('next') or reverse('admin:index')}")
+        """Strangers never come here (campaigns.access); who may not come in reads why."""
         if request.user.must_change_password:
             return redirect("password_change")
         if self.has_permission(request):

@@ -2,7 +2,7 @@
 
 Those that belong to one room are tried there: notices, ladder and extension in campaigns/tests/test_chase.py and
 test_lights.py, holiday tables in test_calendar.py, workbook dates in test_sheets_values.py, imports with a bad row 300
-in test_imports.py, typefaces in reports/tests/test_document.py.
+in test_imports.py, typefaces in reports/tests/test_document.py, who may not answer a 回访 in issues/tests/test_followups.py.
 """
 
 import io
@@ -21,10 +21,11 @@ from django.utils import timezone
 
 from campaigns.ground.jobs import run, start_day_work
 from campaigns.ground.workdays import load_calendar
-from campaigns.models import Job, Posting, User, WalkSession
+from campaigns.models import Chase, Job, Posting, User, WalkSession
 from hengyang_walkflow.celery import app
 from hengyang_walkflow.schedule import DAY_WORK, SCHEDULE
 from issues import tasks
+from issues.actions.daily import run_day
 from issues.actions.ledger import sign_batch
 from issues.actions.requests import ask_extension, decide_extension
 from issues.enums import LedgerState
@@ -123,6 +124,20 @@ def test_two_beats_at_once_start_one_chase_and_it_runs_once():
     assert run(job_id=job.pk, now=now) is None
     job.refresh_from_db()
     assert (job.state, job.attempts) == ("DONE", 1)
+
+
+# — DefectDojo#10662: what has no deadline was taken for overdue —
+
+
+def test_an_item_without_a_deadline_is_never_late(city, client):
+    item = city.item(city.problem(day=date(2022, 5, 10)), LedgerState.PLANNING)
+    assert item.deadline_id is None
+    done = run_day(on=date(2022, 9, 30), now=moment(date(2022, 9, 30)))
+    assert (done["chased"], done["notices"]) == (0, 0)
+    assert not Chase.objects.exists()
+    client.force_login(city.office.person.user)
+    assert total(client.get("/issues/ledger/?light=红").content.decode()) == 0
+    assert total(client.get("/issues/ledger/?light=—").content.decode()) == 1
 
 
 # — jumpserver#4146, #8185: an export was cut at 100, at 10 000 rows —
@@ -243,6 +258,10 @@ def test_list_search_export_and_scope_are_one_set(client, example, the_day, user
     one = sorted(scope)[0]
     assert total(client.get(f"{url}?q={one}").content.decode()) >= 1
 
+    assert answered(client, kind, scope) == (len(scope), scope)
+    if stranger is not None:
+        assert client.get(f"/api/v1/{kind}/?q={stranger.number}").json()["count"] == 0
+
     stored, count = write_export(kind=kind, query=QueryDict(""), on=the_day, by=posting, now=THE_DAY)
     with stored.file.open("rb") as file:
         cells = openpyxl.load_workbook(io.BytesIO(file.read()), read_only=True).active.iter_rows(
@@ -250,6 +269,16 @@ def test_list_search_export_and_scope_are_one_set(client, example, the_day, user
         )
         exported = {str(cell) for row in cells for cell in row} & scope
     assert (count, exported) == (len(scope), scope)
+
+
+def answered(client, kind: str, numbers: set[str]) -> tuple[int, set[str]]:
+    """What /api/v1/ says it has, and which of `numbers` stand in its rows, all pages read."""
+    found, page, pages = set(), 1, 1
+    while page <= pages:
+        told = client.get(f"/api/v1/{kind}/?page={page}&page_size=100").json()
+        found |= {value for row in told["results"] for value in row.values() if value in numbers}
+        page, pages = page + 1, told["pages"]
+    return told["count"], found
 
 
 @pytest.mark.parametrize("username", ["shengaiban", "leiyang.shengaiban"])
