@@ -22,7 +22,7 @@ from campaigns.ground.workdays import load_calendar
 from campaigns.models import Organization, Posting
 from campaigns.whole_walks import running_units
 from issues.enums import SelfCheckAnswer
-from issues.models import LedgerItem, Problem, SelfCheck, SelfCheckRound
+from issues.models import CorrectedAnswer, LedgerItem, Problem, SelfCheck, SelfCheckRound
 from issues.permissions_twins import check_can_answer, check_can_spread
 
 
@@ -101,15 +101,54 @@ def _ask(started: SelfCheckRound, unit: Organization, on: date, now: datetime, c
 def answer_selfcheck(
     *, selfcheck: SelfCheck, by: Posting, now: datetime, answer: str, text: str, file: Vetted | None = None
 ) -> SelfCheck:
-    """有 or 无, with what was looked at; the unit's clock stops. Once: who finds it later registers it as a problem."""
-    row = (
-        SelfCheck.objects.select_for_update(of=("self",))
-        .select_related("organization", "deadline", "round__matter", "round__item")
-        .get(pk=selfcheck.pk)
-    )
+    """有 or 无, with what was looked at; the unit's clock stops. Once: a wrong 无 is corrected, a 有 stands."""
+    row = _lock(selfcheck)
     check_can_answer(by, row.organization)
     if row.answer:
         raise Changed(f"这项自查已经答复为“{row.get_answer_display()}”，请看下面的最新情况。")
+    _write(row, answer, text, file, by, now)
+    settle(deadline=row.deadline, on=day_of(now))
+    audit.record(by=by, verb="答复举一反三自查", subject=row.round.item, detail=_told(row), now=now)
+    return row
+
+
+@transaction.atomic
+def correct_selfcheck(
+    *, selfcheck: SelfCheck, by: Posting, now: datetime, text: str, file: Vetted | None = None
+) -> SelfCheck:
+    """更正为“有”: the unit said 无 and has it after all. The first answer stays on record; who asked is told.
+
+    Only this way round: a 有 is not taken back, it leads to a problem that is registered and mended.
+    """
+    row = _lock(selfcheck)
+    check_can_answer(by, row.organization)
+    if row.answer != SelfCheckAnswer.NONE:
+        said = row.get_answer_display() or "待答复"
+        raise Changed(f"这项自查现在是“{said}”，只有答复为“无”的可以更正。请看下面的最新情况。")
+    CorrectedAnswer.objects.create(
+        selfcheck=row,
+        text=row.text,
+        file=row.file,
+        answered_at=row.answered_at,
+        answered_by=row.answered_by,
+        corrected_at=now,
+    )
+    row.file = None
+    _write(row, SelfCheckAnswer.FOUND, text, file, by, now)
+    told = f"{row.organization.label}把“{row.round.matter.name}”的自查结果由“无”更正为“有”。"
+    notify(to=[row.round.started_by], kind="SELF_CHECK", text=told, link=row.get_absolute_url(), now=now)
+    audit.record(by=by, verb="更正举一反三自查", subject=row.round.item, detail=_told(row), now=now)
+    return row
+
+
+def _lock(selfcheck: SelfCheck) -> SelfCheck:
+    rows = SelfCheck.objects.select_for_update(of=("self",))
+    return rows.select_related(
+        "organization", "deadline", "round__matter", "round__item", "round__started_by"
+    ).get(pk=selfcheck.pk)
+
+
+def _write(row: SelfCheck, answer: str, text: str, file: Vetted | None, by: Posting, now: datetime) -> None:
     if not text.strip():
         raise NotAllowed("请写明自查情况：查了哪里、看到什么。")
     row.answer, row.text = answer, text.strip()
@@ -124,9 +163,6 @@ def answer_selfcheck(
             now=now,
         )
     row.save()
-    settle(deadline=row.deadline, on=day_of(now))
-    audit.record(by=by, verb="答复举一反三自查", subject=row.round.item, detail=_told(row), now=now)
-    return row
 
 
 def _told(row: SelfCheck) -> dict:

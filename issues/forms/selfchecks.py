@@ -41,6 +41,12 @@ class AnswerForm(forms.Form):
         return files
 
 
+class CorrectionForm(AnswerForm):
+    """更正为“有”: nothing to choose, only what was found."""
+
+    answer = None
+
+
 class SelfCheckFilter(ListFilter):
     state = forms.ChoiceField(
         label="自查结果", required=False, choices=[("", "全部"), *((word, word) for word in STATES)]

@@ -11,7 +11,7 @@ from issues.models.measures import Measure, MeasureDemand, MeasureProblem, Measu
 from issues.models.meetings import Decision, Meeting, Shift, ShiftedDate
 from issues.models.recurrences import Recurrence
 from issues.models.requests import Consent, Extension, Verification
-from issues.models.selfchecks import SelfCheck, SelfCheckRound
+from issues.models.selfchecks import CorrectedAnswer, SelfCheck, SelfCheckRound
 
 __all__ = [
     "Clue",
@@ -21,6 +21,7 @@ __all__ = [
     "ClueOutcome",
     "ClueSetting",
     "Consent",
+    "CorrectedAnswer",
     "Decision",
     "Demand",
     "Draw",

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from campaigns.ground.constraints import both_or_neither, known_value, not_empty
+from campaigns.ground.constraints import both_or_neither, in_order, known_value, not_empty
 from campaigns.models import Campaign, Deadline, Matter, Organization, StoredFile, User
 from issues.enums import SelfCheckAnswer
 from issues.models.ledger import LedgerItem
@@ -118,3 +118,38 @@ class SelfCheck(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("selfcheck_detail", args=[self.pk])
+
+
+class CorrectedAnswer(models.Model):
+    """The first 无 of a self-check whose unit found the problem after all: what it had said, kept beside the new answer."""
+
+    selfcheck = models.OneToOneField(
+        SelfCheck, verbose_name="自查", on_delete=models.PROTECT, related_name="corrected"
+    )
+    text = models.TextField("原自查情况", max_length=1000)
+    file = models.ForeignKey(
+        StoredFile,
+        verbose_name="原佐证材料",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    answered_at = models.DateTimeField("原答复时间")
+    answered_by = models.ForeignKey(User, verbose_name="原答复人", on_delete=models.PROTECT, related_name="+")
+    corrected_at = models.DateTimeField("更正时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "更正前的自查答复"
+        constraints = [
+            not_empty("text", name="correctedanswer_said", message="更正前的自查情况不能为空。"),
+            in_order(
+                "answered_at",
+                "corrected_at",
+                name="correctedanswer_later",
+                message="更正时间不能早于原答复时间。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.selfcheck} 原答复“无”"

@@ -11,10 +11,10 @@ from django.utils import timezone
 from campaigns.actions import chase
 from campaigns.enums import OrganizationKind, Role
 from campaigns.ground.refusal import Changed, NotAllowed
-from campaigns.models import Chase, Deadline, MatterUnit, Notice
+from campaigns.models import Chase, Deadline, MatterUnit, Notice, NoticeLine
 from campaigns.tests.factories import at, make_unit
 from issues.actions import selfchecks
-from issues.models import Problem, Recurrence, SelfCheck
+from issues.models import CorrectedAnswer, Problem, Recurrence, SelfCheck
 from issues.tests.factories import CALENDAR, NOW, S, client_of, make_city, make_item, make_problem
 
 pytestmark = pytest.mark.django_db
@@ -267,6 +267,66 @@ def test_answered_twice_the_second_reads_so(city):
     page = client_of(city.hall_head).post(check.get_absolute_url(), data | {"answer": "FOUND"})
     assert page.status_code == 409
     assert "已经答复为“无”" in text_of(page)
+
+
+def corrected(city, check, **data):
+    values = {"text": "4号窗口中午也没有人。"} | data
+    return client_of(city.hall_reporter).post(f"{check.get_absolute_url()}correct/", values)
+
+
+def test_a_wrong_no_is_corrected_and_the_first_answer_stays(city):
+    started(city)
+    check = check_of(city, city.hall)
+    first = SimpleUploadedFile("巡查.txt", "三个窗口都有人。".encode(), "text/plain")
+    client = client_of(city.hall_reporter)
+    client.post(
+        check.get_absolute_url(), {"answer": "NONE", "text": "查了三个窗口，没有。", "files": [first]}
+    )
+    assert "更正为“有”" in text_of(client.get(check.get_absolute_url()))
+    assert corrected(city, check).status_code == 302
+    check.refresh_from_db()
+    assert (check.answer, check.text, check.file) == ("FOUND", "4号窗口中午也没有人。", None)
+    assert check.corrected.text == "查了三个窗口，没有。"
+    page = text_of(client.get(check.get_absolute_url()))
+    for words in ("更正前的答复：无", "查了三个窗口，没有。", "巡查.txt", "登记这个问题"):
+        assert words in page
+    assert "更正为“有”" not in page
+    sent = client.get(f"{check.get_absolute_url()}first-file/")
+    assert (
+        b"".join(sent.streaming_content if sent.streaming else [sent.content]) == "三个窗口都有人。".encode()
+    )
+    assert client_of(city.yibao_reporter).get(f"{check.get_absolute_url()}first-file/").status_code == 404
+    lines = NoticeLine.objects.filter(notice__recipient__username="shengaiban", link=check.get_absolute_url())
+    assert "由“无”更正为“有”" in lines.get().text
+
+
+@pytest.mark.parametrize(("answer", "said"), [("FOUND", "有"), ("", "待答复")])
+def test_only_a_no_is_corrected(city, answer, said):
+    started(city)
+    check = check_of(city, city.hall)
+    if answer:
+        client_of(city.hall_reporter).post(check.get_absolute_url(), {"answer": answer, "text": "3号窗口。"})
+    page = corrected(city, check)
+    assert page.status_code == 409
+    assert f"现在是“{said}”" in text_of(page)
+    assert not CorrectedAnswer.objects.exists()
+
+
+def test_a_correction_says_what_was_found_and_by_whom_it_may(city):
+    started(city)
+    check = check_of(city, city.hall)
+    data = {"answer": "NONE", "text": "查了，没有。"}
+    client_of(city.hall_reporter).post(check.get_absolute_url(), data)
+    assert corrected(city, check, text="").status_code == 422
+    url = f"{check.get_absolute_url()}correct/"
+    assert client_of(city.shengaiban).post(url, {"text": "有。"}).status_code == 403
+    assert client_of(city.yibao_reporter).post(url, {"text": "有。"}).status_code == 404
+    assert fresh_answer(check) == "NONE"
+
+
+def fresh_answer(check) -> str:
+    check.refresh_from_db()
+    return check.answer
 
 
 # ---- 有 becomes a problem --------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from campaigns.models import MatterUnit
 from campaigns.tests.constraints import Case
 from campaigns.tests.factories import at
 from issues.actions import selfchecks
-from issues.models import Problem, Recurrence, SelfCheck, SelfCheckRound
+from issues.models import CorrectedAnswer, Problem, Recurrence, SelfCheck, SelfCheckRound
 from issues.tests.factories import CALENDAR, NOW, S, make_item, make_problem
 
 LATER = at("2022-05-25")
@@ -64,6 +64,12 @@ def answered(world) -> SelfCheck:
     )
 
 
+def corrected(world) -> CorrectedAnswer:
+    by = world.city.hall_reporter
+    row = selfchecks.correct_selfcheck(selfcheck=answered(world), by=by, now=LATER, text="4号窗口也有。")
+    return row.corrected
+
+
 TWIN_CASES = (
     Case("selfcheckround_said", _started, {"request": ""}),
     # With another clock: PostgreSQL names the first unique key that is broken.
@@ -75,6 +81,8 @@ TWIN_CASES = (
     Case("selfcheck_answered_iff", answered, {"answered_at": None, "answered_by": None}),
     Case("selfcheck_said", answered, {"text": ""}),
     Case("selfcheck_problem_found", answered, {"problem": lambda world: Problem.objects.get()}),
+    Case("correctedanswer_said", corrected, {"text": ""}),
+    Case("correctedanswer_later", corrected, {"corrected_at": at("2022-04-20")}),
     Case("recurrence_once", pair),
     Case("recurrence_two_items", pair, {"later": lambda world: Recurrence.objects.get().earlier}),
     Case("recurrence_verdict_known", decided, {"verdict": "MAYBE"}),

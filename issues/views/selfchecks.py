@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.access import roles
 from campaigns.enums import Role
@@ -15,11 +15,11 @@ from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.ground.serving import file_answer
 from campaigns.ground.table import Table, paginate
 from campaigns.ground.workdays import load_calendar
-from issues.actions.selfchecks import answer_selfcheck, start_selfchecks, units_to_ask
+from issues.actions.selfchecks import answer_selfcheck, correct_selfcheck, start_selfchecks, units_to_ask
 from issues.enums import ProblemSource, SelfCheckAnswer
-from issues.forms.selfchecks import AnswerForm, SelfCheckFilter, SpreadForm
+from issues.forms.selfchecks import AnswerForm, CorrectionForm, SelfCheckFilter, SpreadForm
 from issues.lists.selfchecks import ROUND, SELFCHECKS, selfcheck_rows
-from issues.models import LedgerItem, SelfCheck, SelfCheckRound
+from issues.models import CorrectedAnswer, LedgerItem, SelfCheck, SelfCheckRound
 from issues.permissions import UNIT_WRITERS
 from issues.permissions_twins import can_answer, can_spread, check_can_answer, check_can_spread
 from issues.views.links import export_url
@@ -117,7 +117,9 @@ def _check_or_404(request: HttpRequest, pk: int) -> SelfCheck:
         "deadline",
         "file",
         "problem",
-        "answered_by__person",
+        "answered_by__person__organization",
+        "corrected__file",
+        "corrected__answered_by__person__organization",
         "round__matter",
         "round__item__responsible_unit",
         "round__item__problem__category",
@@ -151,8 +153,38 @@ def selfcheck_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(check)
 
 
+@roles(*READERS)
+@require_POST
+def selfcheck_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """更正为“有”: the first answer stays on record."""
+    check = _check_or_404(request, pk)
+    check_can_answer(request.posting, check.organization)
+    form = CorrectionForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, check, AnswerForm(), correction=form, status=422)
+    said = form.cleaned_data
+    try:
+        correct_selfcheck(
+            selfcheck=check,
+            by=request.posting,
+            now=timezone.now(),
+            text=said["text"],
+            file=next(iter(said["files"]), None),
+        )
+    except Changed as changed:
+        fresh = _check_or_404(request, pk)
+        return _page(request, fresh, AnswerForm(), correction=form, refusal=str(changed), status=409)
+    messages.success(request, "已更正为“有”，请接着登记这个问题。")
+    return redirect(check)
+
+
 def _page(
-    request: HttpRequest, check: SelfCheck, form: AnswerForm, refusal: str = "", status: int = 200
+    request: HttpRequest,
+    check: SelfCheck,
+    form: AnswerForm,
+    refusal: str = "",
+    status: int = 200,
+    correction: CorrectionForm | None = None,
 ) -> HttpResponse:
     may = can_answer(request.posting, check.organization)
     on: date = timezone.localdate()
@@ -164,6 +196,9 @@ def _page(
         "form": form,
         "refusal": refusal,
         "may_answer": may and not check.answer,
+        "may_correct": may and check.answer == SelfCheckAnswer.NONE,
+        "correction": correction or CorrectionForm(),
+        "first": getattr(check, "corrected", None),
         "may_register": request.posting.role == Role.REPORTER
         and may
         and check.answer == SelfCheckAnswer.FOUND
@@ -175,12 +210,14 @@ def _page(
 
 @roles(*READERS)
 @require_GET
-def selfcheck_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """The file a unit sent with its answer."""
-    check = get_object_or_404(
-        SelfCheck.objects.visible_to(request.posting).select_related("file"), pk=pk, file__isnull=False
-    )
-    return file_answer(check.file)
+def selfcheck_file(request: HttpRequest, pk: int, first: bool = False) -> HttpResponse:
+    """The file a unit sent with its answer; `first`: with the 无 that was corrected."""
+    visible = SelfCheck.objects.visible_to(request.posting)
+    if first:
+        rows = CorrectedAnswer.objects.filter(selfcheck__in=visible, selfcheck=pk)
+    else:
+        rows = visible.filter(pk=pk)
+    return file_answer(get_object_or_404(rows.select_related("file"), file__isnull=False).file)
 
 
 def spreading(request: HttpRequest, item: LedgerItem) -> dict[str, Any]:
