@@ -6,9 +6,9 @@ from django.db.models.functions import Coalesce, TruncDate
 from campaigns.enums import Role
 from campaigns.models import Posting
 from campaigns.querysets import in_reach
-from issues.enums import LedgerState, MoveName, RectifyKind, SelfCheckAnswer, TwinVerdict
+from issues.enums import LedgerState, MoveName, RectifyKind
 
-_READERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR)
+READERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR)
 WAITING_FOR_REVIEW = (LedgerState.APPLIED, LedgerState.REVIEWED)
 OPEN_STATES = (
     LedgerState.UNASSIGNED,
@@ -55,7 +55,7 @@ class FindingQuerySet(QuerySet):
     def visible_to(self, posting) -> "FindingQuerySet":
         if posting.role == Role.WALKER:
             return self.filter(session__walkers=posting.person_id)
-        if posting.role not in _READERS:
+        if posting.role not in READERS:
             return self.none()
         helped = self.model.helper_units.through.objects.filter(in_reach(posting, "organization"))
         return self.filter(
@@ -70,8 +70,12 @@ class FindingQuerySet(QuerySet):
 
 class ProblemQuerySet(FindingQuerySet):
     def unjudged_by(self, posting) -> "ProblemQuerySet":
-        """待评价质量: problems nobody has judged, in the office's reach, none of its own house."""
-        rows = self.visible_to(posting).filter(in_reach(posting, "responsible_unit"), quality="")
+        """待评价质量: problems nobody has judged, of those the office may judge."""
+        return self.judged_by(posting).filter(quality="")
+
+    def judged_by(self, posting) -> "ProblemQuerySet":
+        """What the office may judge, or has been judged: in its reach, none of its own house."""
+        rows = self.visible_to(posting).filter(in_reach(posting, "responsible_unit"))
         return rows.exclude(reporting_unit=posting.person.organization_id)
 
 
@@ -79,7 +83,7 @@ class MeasureQuerySet(QuerySet):
     """Measures written, led or helped with by the posting's reach, or answering a problem it found."""
 
     def visible_to(self, posting) -> "MeasureQuerySet":
-        if posting.role not in _READERS:
+        if posting.role not in READERS:
             return self.none()
         helped = self.model.helper_units.through.objects.filter(in_reach(posting, "organization"))
         found = self.model.problems.through.objects.filter(in_reach(posting, "problem__reporting_unit"))
@@ -104,10 +108,19 @@ class MeetingQuerySet(QuerySet):
     """会商 records: seen by who called them, by who took part, and by the offices above them."""
 
     def visible_to(self, posting) -> "MeetingQuerySet":
-        if posting.role not in _READERS:
+        if posting.role not in READERS:
             return self.none()
         present = self.model.units.through.objects.filter(in_reach(posting, "organization"))
         return self.filter(in_reach(posting, "organization") | Q(pk__in=present.values("meeting_id")))
+
+
+class ShiftQuerySet(QuerySet):
+    """批量顺延: seen by the office in whose reach the dates were moved."""
+
+    def visible_to(self, posting) -> "ShiftQuerySet":
+        if posting.role != Role.REFORM_OFFICE:
+            return self.none()
+        return self.filter(in_reach(posting, "organization"))
 
 
 class RequestQuerySet(QuerySet):
@@ -124,7 +137,7 @@ class LedgerQuerySet(QuerySet):
         if posting.role == Role.WALKER:
             walks = posting.person.sessions.all()
             return self.filter(Q(problem__session__in=walks) | Q(demand__session__in=walks))
-        if posting.role not in _READERS:
+        if posting.role not in READERS:
             return self.none()
         helped = self.model.helper_units.through.objects.filter(in_reach(posting, "organization"))
         return self.filter(
@@ -279,56 +292,6 @@ class CollectionQuerySet(QuerySet):
         if posting.role != Role.REFORM_OFFICE:
             return self.none()
         return self.filter(in_reach(posting, "organization"))
-
-
-class RecurrenceQuerySet(QuerySet):
-    def visible_to(self, posting) -> "RecurrenceQuerySet":
-        """Pairs of which at least one item lies in scope; what is shown of the other one is without names and link."""
-        items = self.model._meta.get_field("later").related_model.objects.visible_to(posting)
-        return self.filter(Q(later__in=items.values("pk")) | Q(earlier__in=items.values("pk")))
-
-    def again(self) -> "RecurrenceQuerySet":
-        """Confirmed: the problem came back after its item had been closed."""
-        return self.filter(verdict=TwinVerdict.AGAIN)
-
-    def where_later(self, item) -> "RecurrenceQuerySet":
-        """Pairs whose later one is `item` (or an OuterRef to it), or was merged into it.
-
-        并案办理 keeps both histories: what a recurrence demands goes over to the survivor.
-        """
-        return self.filter(Q(later=item) | Q(later__merged_into=item))
-
-    def within(self, days: int) -> "RecurrenceQuerySet":
-        """Confirmed, found at most so many days after the closing, and itself not refused or merged."""
-        gone = (LedgerState.REFUSED, LedgerState.MERGED)
-        return self.again().filter(days__lte=days).exclude(later__state__in=gone)
-
-
-class SelfCheckRoundQuerySet(QuerySet):
-    def visible_to(self, posting) -> "SelfCheckRoundQuerySet":
-        """Rounds that concern a unit in reach: as the one that had the problem, or as one that was asked."""
-        if posting.role not in _READERS:
-            return self.none()
-        asked = self.model._meta.get_field("checks").related_model.objects.visible_to(posting)
-        return self.filter(in_reach(posting, "item__responsible_unit") | Q(pk__in=asked.values("round")))
-
-    def with_coverage(self) -> "SelfCheckRoundQuerySet":
-        """Adds how many were asked, answered, and have it."""
-        return self.annotate(
-            asked=Count("checks"),
-            answered=Count("checks", filter=~Q(checks__answer="")),
-            found=Count("checks", filter=Q(checks__answer=SelfCheckAnswer.FOUND)),
-        )
-
-
-class SelfCheckQuerySet(QuerySet):
-    def visible_to(self, posting) -> "SelfCheckQuerySet":
-        if posting.role not in _READERS:
-            return self.none()
-        return self.filter(in_reach(posting, "organization"))
-
-    def unanswered(self) -> "SelfCheckQuerySet":
-        return self.filter(answer="")
 
 
 class DrawQuerySet(QuerySet):

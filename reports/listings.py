@@ -30,6 +30,8 @@ from issues.lists import (
 from issues.lists.clues import CLUES, clue_rows, with_totals
 from issues.lists.draws import DRAWS, draw_rows
 from issues.lists.followups import FOLLOW_UPS, follow_up_rows
+from issues.lists.meetings import MEETINGS, SHIFTS, meeting_rows, shift_rows
+from issues.lists.quality import JUDGED, judged_rows
 from issues.lists.recurrences import RECURRENCES, recurrence_rows
 from issues.lists.selfchecks import SELFCHECKS, selfcheck_rows
 from issues.lists.slips import SLIPS, slip_rows
@@ -72,6 +74,7 @@ def _with_serial(rows: list[Any], asked: Asked, serial: int) -> list[Any]:
 
 
 _NO_WALKER = tuple(role for role in BUSINESS_ROLES if role != Role.WALKER)
+_OFFICE = (Role.REFORM_OFFICE,)
 _ROSTER = (*_NO_WALKER, Role.ADMIN, Role.SECURITY)
 _CLUES = (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.INSPECTOR)
 _PHONE = Column("手机号码", lambda person: person.phone, width=16)
@@ -146,6 +149,33 @@ _ALL = (
         _plain(selfcheck_rows),
         _NO_WALKER,
         page="selfcheck_list",
+    ),
+    Listing(
+        "meetings",
+        "会商",
+        MEETINGS,
+        narrowed.meetings,
+        _plain(meeting_rows),
+        _NO_WALKER,
+        page="meeting_list",
+    ),
+    Listing(
+        "shifts",
+        "批量顺延",
+        SHIFTS,
+        narrowed.shifts,
+        _plain(shift_rows),
+        _OFFICE,
+        page="shift_list",
+    ),
+    Listing(
+        "quality",
+        "质量评价",
+        JUDGED,
+        narrowed.quality,
+        _plain(judged_rows),
+        _OFFICE,
+        page="quality_queue",
     ),
     Listing(
         "verifications",

@@ -12,10 +12,25 @@ from issues.clue_settings import threshold_now
 from issues.forms.clues import ClueFilter
 from issues.forms.filters import DemandFilter, LedgerFilter, MeasureFilter, ProblemFilter, SlipFilter
 from issues.forms.followups import FollowUpFilter
+from issues.forms.meetings import MeetingFilter
+from issues.forms.quality import QualityFilter
 from issues.forms.recurrences import RecurrenceFilter
 from issues.forms.selfchecks import SelfCheckFilter
+from issues.forms.shifts import ShiftFilter
 from issues.lists.clues import with_totals
-from issues.models import Clue, Demand, Draw, FollowUp, LedgerItem, Measure, Problem, Recurrence, SelfCheck
+from issues.models import (
+    Clue,
+    Demand,
+    Draw,
+    FollowUp,
+    LedgerItem,
+    Measure,
+    Meeting,
+    Problem,
+    Recurrence,
+    SelfCheck,
+    Shift,
+)
 from reports.listing import Asked
 from reports.models import Bulletin, Experience
 from reports.printed_forms import BulletinFilter, ExperienceFilter
@@ -54,6 +69,20 @@ def recurrences(asked: Asked) -> QuerySet:
 def selfchecks(asked: Asked) -> QuerySet:
     rows = SelfCheck.objects.visible_to(asked.posting)
     return SelfCheckFilter(asked.query, rows=rows).apply(rows, on=asked.on)
+
+
+def meetings(asked: Asked) -> QuerySet:
+    rows = Meeting.objects.visible_to(asked.posting)
+    return MeetingFilter(asked.query, rows=rows).apply(rows)
+
+
+def shifts(asked: Asked) -> QuerySet:
+    rows = Shift.objects.visible_to(asked.posting)
+    return ShiftFilter(asked.query, rows=rows).apply(rows)
+
+
+def quality(asked: Asked) -> QuerySet:
+    return QualityFilter(asked.query).apply(Problem.objects.judged_by(asked.posting))
 
 
 def complaints(asked: Asked) -> QuerySet:

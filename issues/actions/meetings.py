@@ -47,6 +47,8 @@ def record_meeting(
     calendar, on = calendar or load_calendar(), day_of(now)
     units, decisions = list(units), list(decisions)
     _check_meeting(by, items, units, held_on, on, document_number)
+    if Meeting.objects.filter(campaign=campaign, document_number=document_number.strip()).exists():
+        raise NotAllowed(f"纪要 {document_number.strip()} 已经登记过。")
     meeting = Meeting.objects.create(
         campaign=campaign,
         organization=by.organization,

@@ -5,10 +5,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, QuerySet
 
 from campaigns.models import Posting
 from issues.forms.fields import UnitField, UnitsField, assignable_units, day_field, long_text
-from issues.models import LedgerItem
+from issues.forms.filters import ListFilter
+from issues.models import Decision, LedgerItem
 
 _SPLIT = re.compile(r"[、，,;；\s]+")
 BLANK = 3
@@ -47,6 +49,26 @@ class MeetingForm(forms.Form):
     def clean_items(self) -> list[LedgerItem]:
         numbers = [number for number in _SPLIT.split(self.cleaned_data["items"]) if number]
         return [_item(number, self.posting) for number in dict.fromkeys(numbers)]
+
+
+class MeetingFilter(ListFilter):
+    state = forms.ChoiceField(
+        label="议定事项",
+        required=False,
+        choices=[("", "全部"), ("尚未办结", "尚未办结"), ("已全部办结", "已全部办结")],
+    )
+    organization = forms.CharField(label="召集单位", required=False, max_length=40, widget=forms.Select)
+    lookup = "organization"
+    searched = ("document_number", "title", "summary", "items__number", "decisions__text")
+
+    def apply(self, rows: QuerySet) -> QuerySet:
+        rows = super().apply(rows).distinct()
+        if not self.is_valid() or not self.cleaned_data["state"]:
+            return rows
+        waiting = Decision.objects.filter(meeting=OuterRef("pk"), done_on__isnull=True)
+        if self.cleaned_data["state"] == "尚未办结":
+            return rows.filter(Exists(waiting))
+        return rows.filter(~Exists(waiting), decisions__isnull=False)
 
 
 class DecisionForm(forms.Form):

@@ -1,10 +1,21 @@
 """批量顺延: which unit, which dates, how many working days, why."""
 
 from django import forms
+from django.db.models import QuerySet
 
 from campaigns.models import Posting
 from campaigns.querysets import in_reach
 from issues.forms.fields import UnitField, assignable_units, day_field, long_text
+from issues.forms.filters import ListFilter
+
+
+class ShiftFilter(ListFilter):
+    organization = forms.CharField(label="范围", required=False, max_length=40, widget=forms.Select)
+    lookup = "organization"
+    searched = ("reason", "dates__item__number")
+
+    def apply(self, rows: QuerySet) -> QuerySet:
+        return super().apply(rows).distinct()
 
 
 class ShiftForm(forms.Form):

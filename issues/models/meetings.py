@@ -7,7 +7,7 @@ from django.urls import reverse
 from campaigns.ground.constraints import in_order, not_empty
 from campaigns.models import Campaign, Deadline, Organization, User
 from issues.models.ledger import LedgerItem
-from issues.querysets import MeetingQuerySet
+from issues.querysets import MeetingQuerySet, ShiftQuerySet
 
 
 class Meeting(models.Model):
@@ -83,6 +83,8 @@ class Shift(models.Model):
     workdays = models.PositiveSmallIntegerField("顺延工作日")
     shifted_at = models.DateTimeField("顺延时间")
     shifted_by = models.ForeignKey(User, verbose_name="办理人", on_delete=models.PROTECT, related_name="+")
+
+    objects = ShiftQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "批量顺延"

@@ -11,7 +11,7 @@ from campaigns.ground.constraints import both_or_neither, differ, known_value
 from campaigns.models import User
 from issues.enums import TwinVerdict
 from issues.models.ledger import LedgerItem
-from issues.querysets import RecurrenceQuerySet
+from issues.twin_querysets import RecurrenceQuerySet
 
 
 class Recurrence(models.Model):

@@ -9,7 +9,7 @@ from campaigns.models import Campaign, Deadline, Matter, Organization, StoredFil
 from issues.enums import SelfCheckAnswer
 from issues.models.ledger import LedgerItem
 from issues.models.lists import Problem
-from issues.querysets import SelfCheckQuerySet, SelfCheckRoundQuerySet
+from issues.twin_querysets import SelfCheckQuerySet, SelfCheckRoundQuerySet
 
 
 class SelfCheckRound(models.Model):

@@ -8,9 +8,20 @@ from django.utils import timezone
 from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.models import Deadline, NoticeLine
 from campaigns.tests.factories import at
-from issues.actions import ledger, meetings, shifts
+from issues.actions import judging, ledger, meetings, shifts
 from issues.models import Meeting, Shift
-from issues.tests.factories import CALENDAR, NOW, ON, S, client_of, fresh, make_city, make_item, make_problem
+from issues.tests.factories import (
+    CALENDAR,
+    NOW,
+    ON,
+    S,
+    client_of,
+    fresh,
+    make_city,
+    make_item,
+    make_problem,
+    unit_postings,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -234,3 +245,81 @@ def test_the_queue_does_not_say_whose_it_is(city):
     assert again.status_code == 409
     assert "已经评为“一般”" in again.content.decode()
     assert "质量评价" in client.get(problem.get_absolute_url()).content.decode()
+
+
+# ---- the three as lists: filter and columns ---------------------------------------------------------------------------
+
+
+def listed(posting, url: str, **query) -> str:
+    page = client_of(posting).get(url, query)
+    assert page.status_code == 200
+    return page.content.decode()
+
+
+def test_a_paper_is_recorded_once(city):
+    item = make_item(city, S.RECTIFYING)
+    met(city, item)
+    with pytest.raises(NotAllowed, match="已经登记过"):
+        met(city, item)
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        ({}, 1),
+        ({"q": "叫号"}, 1),
+        ({"q": "没有这个词"}, 0),
+        ({"state": "尚未办结"}, 1),
+        ({"state": "已全部办结"}, 0),
+        ({"organization": "430400"}, 1),
+        ({"organization": "430400-031"}, 0),
+    ],
+)
+def test_meetings_are_filtered_by_the_address(city, query, number):
+    met(city, make_item(city, S.RECTIFYING), title="叫号系统会商")
+    page = listed(city.shengaiban, "/issues/meetings/", **query)
+    assert f"共 {number} 条" in page
+    assert "kind=meetings" in page
+
+
+def test_a_meeting_whose_decisions_are_done_is_found_as_done(city):
+    meeting = met(city, make_item(city, S.RECTIFYING))
+    for decision in meeting.decisions.all():
+        by = unit_postings(city, decision.organization).reporter
+        meetings.finish_decision(decision=decision, by=by, now=NOW)
+    assert "共 1 条" in listed(city.duchashi, "/issues/meetings/", state="已全部办结")
+    assert "共 0 条" in listed(city.duchashi, "/issues/meetings/", state="尚未办结")
+
+
+@pytest.mark.parametrize(("query", "number"), [({}, 1), ({"q": "疫情"}, 1), ({"q": "停电"}, 0)])
+def test_shifts_are_filtered_by_the_address(city, query, number):
+    for _ in range(2):
+        make_item(city, S.RECTIFYING)
+    shifted(city)
+    page = listed(city.shengaiban, "/issues/shifts/", **query)
+    assert f"共 {number} 条" in page
+    assert "kind=shifts" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "number", "says"),
+    [
+        ({}, 1, "提交评价"),
+        ({"q": "叫号"}, 0, "没有等待评价的问题"),
+        ({"state": "有效"}, 1, "午间没人叫号。"),
+        ({"state": "有效", "q": "网上"}, 0, "没有符合条件的问题"),
+        ({"state": "一般"}, 0, "没有符合条件的问题"),
+        ({"category": "配套服务"}, 1, "提交评价"),
+        ({"category": "办事流程"}, 0, "没有等待评价的问题"),
+    ],
+)
+def test_the_queue_is_filtered_and_stays_blind(city, query, number, says):
+    judged = make_problem(city, by=city.renshe_reporter, responsible=city.yibao, text="午间没人叫号。")
+    make_problem(city, by=city.renshe_reporter, responsible=city.yibao, text="网上办不通。")
+    judging.judge_problem(problem=judged, by=city.shengaiban, now=NOW, quality="VALID")
+    page = listed(city.shengaiban, "/issues/quality/", **query)
+    main = page[page.index("<main") : page.index("</main>")]
+    assert says in main
+    assert ("共 1 条" in main) is (number == 1)
+    for hidden in (judged.number, "市人社局", "430400-010", "renshe_reporter"):
+        assert hidden not in main

@@ -9,29 +9,28 @@ from django.views.decorators.http import require_GET, require_POST
 from campaigns.access import roles
 from campaigns.enums import Role
 from campaigns.ground.refusal import Changed, NotAllowed
-from campaigns.ground.table import Column, Table, paginate
+from campaigns.ground.table import Table, paginate
 from campaigns.models import Campaign
 from issues.actions.meetings import finish_decision, record_meeting
-from issues.forms.meetings import DecisionFormSet, MeetingForm
+from issues.forms.meetings import DecisionFormSet, MeetingFilter, MeetingForm
+from issues.lists.meetings import MEETINGS, meeting_rows
 from issues.models import Decision, Meeting
+from issues.views.links import export_url
 
 READERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR)
 OFFICES = (Role.REFORM_OFFICE, Role.INSPECTOR)
-MEETINGS = (
-    Column("纪要文号", lambda row: row.document_number, link=True, width=20),
-    Column("会商议题", lambda row: row.title, "long", width=40),
-    Column("召集单位", lambda row: row.organization.label, width=14),
-    Column("会商日期", lambda row: row.held_on, "date", width=11),
-)
 
 
 @roles(*READERS)
 @require_GET
 def meeting_list(request: HttpRequest) -> HttpResponse:
-    rows = Meeting.objects.visible_to(request.posting).select_related("organization")
-    page = paginate(rows.order_by("-held_on", "-pk"), request.GET.get("page"))
+    visible = Meeting.objects.visible_to(request.posting)
+    form = MeetingFilter(request.GET, rows=visible)
+    page = paginate(meeting_rows(form.apply(visible)), request.GET.get("page"))
     context = {
+        "form": form,
         "table": Table(MEETINGS, page, url=Meeting.get_absolute_url),
+        "export_url": export_url(request, "meetings"),
         "may_record": request.posting.role in OFFICES,
     }
     return render(request, "issues/meeting_list.html", context)

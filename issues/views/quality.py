@@ -5,7 +5,6 @@ order follows neither unit nor day.
 """
 
 from django.contrib import messages
-from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,23 +12,20 @@ from django.utils import timezone
 from campaigns.access import roles
 from campaigns.enums import Role
 from campaigns.ground.refusal import NotAllowed
+from campaigns.ground.table import Table, paginate
 from issues.actions.judging import judge_problem
 from issues.enums import Quality
+from issues.forms.quality import QualityFilter
+from issues.lists.quality import JUDGED, judged_rows
 from issues.models import Problem
+from issues.views.links import export_url
 
 SHOWN = 10
-_SHUFFLE = 7919  # a prime: neighbours in the list are no neighbours in the register
-
-
-def _waiting(request: HttpRequest) -> QuerySet:
-    """What waits for this office, shuffled."""
-    rows = Problem.objects.unjudged_by(request.posting)
-    return rows.annotate(place=F("pk") * _SHUFFLE % 10007).order_by("place", "pk")
 
 
 @roles(Role.REFORM_OFFICE)
 def quality_queue(request: HttpRequest) -> HttpResponse:
-    """GET: ten at a time; POST: what was chosen is kept, what wasn't stays in the queue."""
+    """GET: ten at a time, or what was judged; POST: what was chosen is kept, what wasn't stays in the queue."""
     refused = []
     if request.method == "POST":
         kept = 0
@@ -45,12 +41,17 @@ def quality_queue(request: HttpRequest) -> HttpResponse:
         if kept:
             messages.success(request, f"已评价 {kept} 条。")
         if not refused:
-            return redirect("quality_queue")
-    waiting = _waiting(request)
+            return redirect(request.get_full_path())
+    form = QualityFilter(request.GET)
+    rows = judged_rows(form.apply(Problem.objects.judged_by(request.posting)))
     context = {
-        "count": waiting.count(),
-        "rows": waiting.select_related("category", "matter")[:SHOWN],
+        "form": form,
+        "export_url": export_url(request, "quality"),
         "choices": Quality.choices,
         "refused": refused,
     }
+    if form.is_queue:
+        context |= {"count": rows.count(), "rows": rows[:SHOWN]}
+    else:
+        context["table"] = Table(JUDGED, paginate(rows, request.GET.get("page")))
     return render(request, "issues/quality_queue.html", context, status=409 if refused else 200)

@@ -9,13 +9,14 @@ from django.views.decorators.http import require_GET
 from campaigns.access import roles
 from campaigns.enums import Role
 from campaigns.ground.refusal import NotAllowed
-from campaigns.ground.table import paginate
+from campaigns.ground.table import Table, paginate
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign
-from campaigns.querysets import in_reach
 from issues.actions.shifts import plan_shift, shift_dates
-from issues.forms.shifts import ShiftForm
+from issues.forms.shifts import ShiftFilter, ShiftForm
+from issues.lists.meetings import SHIFTS, shift_rows
 from issues.models import Shift
+from issues.views.links import export_url
 
 
 @roles(Role.REFORM_OFFICE)
@@ -47,11 +48,16 @@ def shift_list(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: ShiftForm, moves=None) -> HttpResponse:
-    rows = Shift.objects.filter(in_reach(request.posting, "organization"))
-    page = paginate(
-        rows.select_related("organization", "shifted_by__person").order_by("-pk"), request.GET.get("page")
-    )
-    context = {"form": form, "moves": moves, "page": page}
+    visible = Shift.objects.visible_to(request.posting)
+    query = ShiftFilter(request.GET, rows=visible)
+    page = paginate(shift_rows(query.apply(visible)), request.GET.get("page"))
+    context = {
+        "form": form,
+        "moves": moves,
+        "query": query,
+        "table": Table(SHIFTS, page, url=Shift.get_absolute_url),
+        "export_url": export_url(request, "shifts"),
+    }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "issues/shift_list.html", context, status=status)
 
@@ -60,7 +66,7 @@ def _page(request: HttpRequest, form: ShiftForm, moves=None) -> HttpResponse:
 @require_GET
 def shift_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One 批量顺延 with every date it moved."""
-    rows = Shift.objects.filter(in_reach(request.posting, "organization"))
+    rows = Shift.objects.visible_to(request.posting)
     shift = get_object_or_404(rows.select_related("organization", "shifted_by__person"), pk=pk)
     dates = shift.dates.select_related("item__responsible_unit").order_by("item__number")
     context = {"shift": shift, "page": paginate(dates, request.GET.get("page"))}
