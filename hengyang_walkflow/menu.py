@@ -59,6 +59,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...] | None], ...]], ...
         "优服务",
         (
             ("总览", "report_overview", _READERS),
+            ("周报和调度", "brief_list", _READERS),
             ("通报", "bulletin_list", _READERS),
             ("典型经验", "experience_list", _READERS),
             ("上报", "submission_list", _READERS),

@@ -12,6 +12,7 @@ DAY_WORK = {
     "purge_phones": "02:30",  # 陪同对象的电话到期清除 (domain.md §4.6)
     "purge_exports": "02:45",  # 导出文件保留一周
     "list_recurrences": "03:00",  # 同类问题 among what was imported (五(二) 杜绝同类问题反复发生)
+    "briefs": "07:50",  # 周报、月报 of the week or month that has ended, for those who lead
     "plan": "08:05",  # 应走名单, 阶段节点: what imports and walks have left to do (二、三)
     "submissions": "08:07",  # 总结材料上报: units that joined after the start (五(四)末段)
     "open_tasks": "08:10",  # 差评投诉集中要立即体验 (三、体验时间); before the chase, which chases these too

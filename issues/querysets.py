@@ -252,6 +252,10 @@ class LedgerQuerySet(QuerySet):
             pk__in=pairs.filter(earlier__responsible_unit=F("later__responsible_unit")).values("earlier")
         )
 
+    def waiting_for_level_above(self) -> "LedgerQuerySet":
+        """提请上级协调: out of the unit's hands until the level above answers (contract §7.7)."""
+        return self.filter(state=LedgerState.ESCALATED)
+
     def countable(self) -> "LedgerQuerySet":
         """The denominator of 销号率: not 不予认定, not 并案办理, not 长期坚持 (domain.md §3.6)."""
         return self.exclude(state__in=[LedgerState.REFUSED, LedgerState.MERGED]).exclude(

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, F, Min, Prefetch, Q, Sum
+from django.db.models import Count, F, Min, Q, Sum
 
 from campaigns.enums import Channel, CheckVerdict, Rank, SessionMode, Verdict
 from campaigns.ground.calendar import Calendar
 from campaigns.models import CheckPoint, WalkSession
-from issues.enums import ConsentKind, DemandParty, LedgerState, ProblemSource, RectifyKind
+from issues.enums import DemandParty, LedgerState, ProblemSource, RectifyKind
 from issues.lists.measures import FIVE
-from issues.models import Consent, MeasureStep
+from issues.lists.requests import request_rows
+from issues.models import MeasureStep
 from reports.figures import Figure, UnitLine, figures, tally, units
 from reports.scope import Scope
 from reports.weeks import Week, ledger_weeks
@@ -237,14 +238,5 @@ def _waived(items) -> tuple[Named, ...]:
 
 def _escalated(items) -> tuple[Named, ...]:
     """Items that wait for the level above, with the 文号 of the 请示 (contract §7.7)."""
-    granted = Consent.objects.filter(kind=ConsentKind.ESCALATE, is_granted=True).order_by(
-        "-decided_at", "-pk"
-    )
-    waiting = items.filter(state=LedgerState.ESCALATED)
-    waiting = waiting.prefetch_related(Prefetch("consents", queryset=granted, to_attr="granted_consents"))
-    return _named(waiting, _request_number)
-
-
-def _request_number(item) -> str:
-    numbers = [each.document_number for each in item.granted_consents if each.document_number]
-    return numbers[0] if numbers else "尚未报送请示"
+    waiting = request_rows(items.waiting_for_level_above())
+    return _named(waiting, lambda row: row.request_number or "尚未报送请示")

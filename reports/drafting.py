@@ -47,6 +47,13 @@ def newest_draft(kind: str, campaign: Campaign, organization: Organization) -> P
     return rows.select_related("saved_by__person").order_by("-version").first()
 
 
+def newest_drafts(campaign: Campaign, organization: Organization) -> dict[str, PaperDraft]:
+    """The newest version of each paper that people have worded, by kind; one query."""
+    rows = PaperDraft.objects.filter(campaign=campaign, organization=organization).order_by("version")
+    newest = {row.kind: row for row in rows}
+    return {kind: row for kind, row in newest.items() if row.text}
+
+
 def with_words(document: Document, draft: PaperDraft | None) -> Document:
     """`document` with the body of `draft`; as computed where there is none."""
     if draft is None or not draft.text:

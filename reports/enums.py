@@ -21,6 +21,18 @@ class PaperKind(TextChoices):
     WALK_PLAN = "WALK_PLAN", "走流程计划"
 
 
+class BriefKind(TextChoices):
+    """Papers for leaders, written from the figures of the day."""
+
+    WEEK = "WEEK", "周报"
+    MONTH = "MONTH", "月报"
+    MEETING = "MEETING", "调度会材料"
+    REQUESTS = "REQUESTS", "提请上级协调事项清单"
+
+
+KEPT_BRIEFS = (BriefKind.WEEK, BriefKind.MONTH)  # written by the schedule and kept as they were
+
+
 class BulletinState(TextChoices):
     DRAFT = "DRAFT", "拟稿"
     SUBMITTED = "SUBMITTED", "待批准"

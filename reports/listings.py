@@ -33,6 +33,7 @@ from issues.lists.followups import FOLLOW_UPS, follow_up_rows
 from issues.lists.meetings import MEETINGS, SHIFTS, meeting_rows, shift_rows
 from issues.lists.quality import JUDGED, judged_rows
 from issues.lists.recurrences import RECURRENCES, recurrence_rows
+from issues.lists.requests import REQUESTS, request_rows
 from issues.lists.selfchecks import SELFCHECKS, selfcheck_rows
 from issues.lists.slips import SLIPS, slip_rows
 from issues.lists.verifications import WAITING, waiting_rows, with_waited
@@ -192,6 +193,14 @@ _ALL = (
     ),
     Listing("draws", "抽查", DRAWS, narrowed.draws, _plain(draw_rows), _DRAW_READERS, page="draw_list"),
     Listing("walks", "走流程登记", WALKS, narrowed.walks, _plain(walk_rows), page="walk_list"),
+    Listing(
+        "requests",
+        "提请上级协调事项清单",
+        REQUESTS,
+        narrowed.requests,
+        _plain(request_rows),
+        _NO_WALKER,
+    ),
     Listing(
         "complaints",
         "投诉工单",

@@ -6,12 +6,14 @@ from django.urls import reverse
 
 from campaigns.ground.constraints import both_or_neither, differ, in_order, known_value, not_empty
 from campaigns.models import Campaign, Organization, StoredFile, User
+from reports.brief_models import Brief
 from reports.drafts import PaperDraft
 from reports.printed import Bulletin, Experience
 from reports.querysets import PackageQuerySet, ScoreCardQuerySet, ScoreSheetQuerySet, SnapshotQuerySet
 from reports.submission_models import Submission, SubmissionEntry
 
 __all__ = [
+    "Brief",
     "Bulletin",
     "Experience",
     "FigureSnapshot",

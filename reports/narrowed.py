@@ -104,6 +104,10 @@ def matters(asked: Asked) -> QuerySet:
     return MatterFilter(asked.query or None, rows=rows, walks=held(asked)).narrow(rows)
 
 
+def requests(asked: Asked) -> QuerySet:
+    return of_round(LedgerItem.objects.visible_to(asked.posting).waiting_for_level_above(), asked.query)
+
+
 def verifications(asked: Asked) -> QuerySet:
     rows = LedgerItem.objects.visible_to(asked.posting).waiting_for_verifier()
     return of_round(rows, asked.query).distinct()

@@ -26,9 +26,10 @@ from reports.enums import ExperienceState, PaperKind
 from reports.experience_paper import experiences_paper
 from reports.figures import definitions
 from reports.gbt9704 import to_docx
-from reports.models import Experience
+from reports.models import Experience, Submission
 from reports.package_books import Member, checks_book, ledger_book, lists_book, statistics_book
 from reports.package_evidence import evidence_book
+from reports.plan_words import plan_paper
 from reports.readme import readme
 from reports.reconcile import Papers, Reading, disagreements, reconcile
 from reports.scope import Scope, unit_scope
@@ -41,6 +42,7 @@ RECTIFICATION = "05 整改情况报告.docx"
 CHECKS = "06 抽查回访情况.xlsx"
 EXPERIENCES = "07 典型经验.docx"
 EVIDENCE = "08 佐证材料目录.xlsx"
+PLAN, WALK_PLAN = "09 实施方案.docx", "10 走流程计划.docx"  # of a unit that reports
 README, MANIFEST = "README.txt", "manifest.json"
 MEMBERS = (SUMMARY, LISTS, LEDGER, STATISTICS, RECTIFICATION, CHECKS, EXPERIENCES, EVIDENCE)
 
@@ -118,6 +120,7 @@ def _members(
     books = (lists.content, ledger.content, statistics.content, checks.content)
     _check(reconcile(scope, calendar, Papers(books, (summary.content, report.content))))
     members = [summary, lists, ledger, statistics, report, checks, experiences, evidence]
+    members += _plans(scope, facts)
     return [*members, Member(README, readme(scope, members, with_files))], attached
 
 
@@ -152,6 +155,18 @@ def _experiences(scope: Scope) -> Member:
     found = sorted(rows, key=lambda row: (row.state, row.organization.path, row.proposed_at, row.pk))
     told = experiences_paper(organization=scope.organization, experiences=found, on=scope.on)
     return Member(EXPERIENCES, to_docx(told), len(found))
+
+
+def _plans(scope: Scope, facts: Facts) -> list[Member]:
+    """09 and 10: what a unit that owes a report has planned (五(一)); its plan only where it has written one."""
+    submission = Submission.objects.filter(campaign=scope.campaign, organization=scope.organization).first()
+    if submission is None:
+        return []
+    plans = [Member(WALK_PLAN, to_docx(paper(PaperKind.WALK_PLAN, scope, facts)))]
+    if submission.plan.strip():
+        told = plan_paper(organization=scope.organization, text=submission.plan, on=scope.on)
+        plans.insert(0, Member(PLAN, to_docx(told)))
+    return plans
 
 
 def _entry(member: Member) -> dict:

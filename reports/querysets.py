@@ -71,6 +71,14 @@ class SubmissionQuerySet(QuerySet):
         return self.unreported().filter(deadline__due_on__lt=on)
 
 
+class BriefQuerySet(QuerySet):
+    def visible_to(self, posting) -> "BriefQuerySet":
+        """Those about a city or county in reach."""
+        if posting.role not in READERS:
+            return self.none()
+        return self.filter(in_reach(posting, "organization"))
+
+
 class BulletinQuerySet(QuerySet):
     def visible_to(self, posting) -> "BulletinQuerySet":
         """Issued ones are read by all; a draft by 督查室 in reach; what waits for approval by 审改办 in reach as well."""

@@ -8,10 +8,10 @@ from issues.forms.fields import FilesField, long_text
 class WordsForm(forms.Form):
     plan = long_text(
         "实施方案",
-        rows=4,
+        rows=12,
         required=False,
         max_length=5000,
-        help_text="本单位的实施方案和工作安排；已经印发文件的，可以只写文号并上传扫描件。",
+        help_text="一行一段，一、（一）开头的行是标题；已经印发文件的，可以只写文号并上传扫描件。",
     )
     words = long_text(
         "工作总结补充说明",

@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from campaigns.ground.jobs import Job, job, progress, progress_aside
 from campaigns.ground.refusal import NotAllowed
+from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign, Organization, Posting
 from reports import truths
 from reports.actions.archives import write_archive
+from reports.actions.briefs import write_due_briefs
 from reports.actions.exports import purge_exports, write_export
 from reports.actions.package_mail import mail_package
 from reports.actions.packages import build_package
@@ -116,3 +118,13 @@ def snapshot(task: Job, *, now: datetime) -> dict:
 def keep_submissions(task: Job, *, now: datetime) -> dict:
     """A report with its clock for units that joined since (hengyang_walkflow.schedule)."""
     return {"opened": open_missing_submissions()}
+
+
+@job("briefs")
+def briefs(task: Job, *, now: datetime) -> dict:
+    """周报 and 月报 of the periods that have ended (hengyang_walkflow.schedule)."""
+    on, calendar = timezone.localtime(now).date(), load_calendar()
+    return {
+        campaign.code: write_due_briefs(campaign=campaign, on=on, now=now, calendar=calendar)
+        for campaign in Campaign.objects.filter(state="OPEN").order_by("pk")
+    }

@@ -4,6 +4,7 @@ from django.urls import path
 
 from reports.views import (
     api,
+    briefs,
     bulletins,
     campaigns,
     experiences,
@@ -42,6 +43,11 @@ urlpatterns = [
     path("cases/<int:pk>/", experiences.experience_detail, name="experience_detail"),
     path("cases/<int:pk>/judge/", experiences.experience_judge, name="experience_judge"),
     path("cases/<int:pk>/download/", experiences.experience_docx, name="experience_docx"),
+    path("briefs/", briefs.brief_list, name="brief_list"),
+    path("briefs/now/<slug:slug>/", briefs.brief_now, name="brief_now"),
+    path("briefs/now/<slug:slug>/file/", briefs.brief_now_file, name="brief_now_file"),
+    path("briefs/<int:pk>/", briefs.brief_detail, name="brief_detail"),
+    path("briefs/<int:pk>/file/", briefs.brief_file, name="brief_file"),
     path("papers/<str:code>/<slug:slug>/", paper_drafts.paper_draft, name="paper_draft"),
     path("papers/<str:code>/<slug:slug>/file/", paper_drafts.paper_download, name="paper_download"),
     path("packages/", packages.package_list, name="package_list"),

@@ -157,6 +157,7 @@ PAGES = {
     "/reports/bulletins/new/": "333 32 3333",
     "/reports/cases/": "333 22 2223",
     "/reports/cases/new/": "333 33 2333",
+    "/reports/briefs/": "333 22 2223",
     "/reports/submissions/": "333 22 2223",
     "/reports/packages/": "333 22 2223",
     "/reports/scores/": "333 22 2223",

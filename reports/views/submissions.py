@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,12 +16,15 @@ from campaigns.ground.workdays import load_calendar
 from campaigns.permissions_plan import allows
 from issues.views.links import export_url
 from reports.actions.submissions import accept, remove_file, report, save_words, send_back
+from reports.drafting import newest_drafts
 from reports.enums import SubmissionState
 from reports.models import Submission
+from reports.plan_words import plan_frame
 from reports.querysets import READERS
 from reports.submission_forms import DecideForm, WordsForm
 from reports.submission_list import SUBMISSIONS, SubmissionFilter, punctuality, submission_rows, told
 from reports.submission_rights import DECIDERS, check_can_decide, check_can_report, check_can_write
+from reports.views.paper_drafts import SLUGS
 
 BELOW = ("单位", "状态", "上报时间", "是否逾期", "联系人", "联系电话")
 
@@ -122,12 +126,14 @@ def _page(
 ) -> HttpResponse:
     posting, on = request.posting, timezone.localdate()
     told([submission], on)
-    said = {"plan": submission.plan, "words": submission.words}
+    plan = submission.plan or plan_frame(submission.organization, submission.campaign)
+    said = {"plan": plan, "words": submission.words}
     context = {
         "submission": submission,
         "form": form or WordsForm(initial=said),
         "decide": decide or DecideForm(),
         "refusal": refusal,
+        "papers": _papers(submission),
         "files": list(submission.files.order_by("pk")),
         "history": [_line(entry) for entry in submission.entries.order_by("-at", "-pk")],
         "punctual": punctuality(submission, on),
@@ -137,6 +143,19 @@ def _page(
         **_below(request, submission, on),
     }
     return render(request, "reports/submission_detail.html", context, status=status)
+
+
+def _papers(submission: Submission) -> list[dict]:
+    """The computed papers of the unit and who changed them last."""
+    drafts = newest_drafts(submission.campaign, submission.organization)
+    return [
+        {
+            "label": kind.label,
+            "url": reverse("paper_draft", args=[submission.organization.code, slug]),
+            "draft": drafts.get(kind),
+        }
+        for slug, kind in SLUGS.items()
+    ]
 
 
 def _line(entry) -> dict:
