@@ -14,7 +14,7 @@ from reports.overview.words import lead_sentence
 from reports.summary import author, figures_table, listed, named_table, signed_by
 
 NAMED_UNITS = 8
-MEETING_UNITS, MEETING_MATTERS = 5, 4
+MEETING_UNITS, MEETING_MATTERS = 4, 3  # what one page holds
 SHOWN = ("coverage", "key_matters", "sessions", "problems", "closure", "on_time", "overdue", "returned")
 
 
@@ -114,7 +114,7 @@ def _changes(told: BriefFacts, keys: tuple[str, ...], caption: str) -> Table:
         for each in map(told.facts.figures.__getitem__, keys)
     )
     columns = ("指标", "数值", "分子/分母", "与上期比")
-    return Table(columns, rows, widths=(4, 2, 3, 4), caption=caption, numbers=(1, 2))
+    return Table(columns, rows, widths=(6, 2, 3, 4), caption=caption, numbers=(1, 2))
 
 
 def _late(facts: Facts):
@@ -167,26 +167,33 @@ def _meeting(told: BriefFacts) -> Document:
         for line in worst[:MEETING_UNITS]
         if line.lights["红"] or line.lights["黄"]
     )
+    reports = f"；总结材料{listed(told.reported, '个单位')}" if told.reported else ""
     blocks = [
         Paragraph(lead_sentence(facts.figures, told.on)),
-        _changes(told, ("coverage", "closure", "on_time", "overdue"), ""),
+        Paragraph(_moved(told)),
+        Paragraph(f"{SOON}个工作日内到期{facts.soon}条{reports}。"),
     ]
     if rows:
         blocks.append(
             Table(("红灯较多的单位", "红", "黄", "台账合计"), rows, widths=(5, 2, 2, 2), numbers=(1, 2, 3))
         )
     asked = tuple(
-        (each.unit, _short(each.text, 34), each.document_number) for each in told.requests[:MEETING_MATTERS]
+        (each.unit, _short(each.text, 28), each.document_number) for each in told.requests[:MEETING_MATTERS]
     )
     if asked:
         blocks.append(Table(("提请单位", "需要会上协调的事项", "请示文号"), asked, widths=(3, 8, 4)))
-    due = f"{SOON}个工作日内到期{facts.soon}条"
-    reports = f"；总结材料{listed(told.reported, '个单位')}" if told.reported else ""
-    blocks.append(Paragraph(f"下步：{due}{reports}。"))
     return Document(
-        title=f"“走流程、解难题、优服务”行动调度会材料（{told.on.month}月{told.on.day}日）",
+        title=f"{author(told.organization)}走解优行动调度会材料（{told.on.month}月{told.on.day}日）",
         blocks=tuple(blocks),
     )
+
+
+def _moved(told: BriefFacts) -> str:
+    """What the lead sentence doesn't say: 按期, 返工, and what has changed since the snapshot before."""
+    figures, changes = told.facts.figures, told.period.changes
+    kept = [f"{figures[key].label}{figures[key].text}" for key in ("on_time", "returned")]
+    moved = [f"{figures[key].label}{changes[key]}" for key in SHOWN if key in changes]
+    return "，".join(kept) + (f"；{'，'.join(moved)}。" if moved else "。")
 
 
 def _requests(told: BriefFacts) -> Document:

@@ -21,11 +21,11 @@ from issues.lists import (
     MEASURES,
     PROBLEMS,
     demand_rows,
-    ledger_rows,
     measure_rows,
     problem_rows,
 )
 from issues.lists.followups import FOLLOW_UPS, follow_up_rows
+from issues.lists.ledger import ledger_paper_rows
 from issues.models import DrawItem, LedgerItem, Verification
 from reports.scope import Scope
 from reports.statistics import statistics
@@ -96,7 +96,7 @@ def ledger_book(name: str, scope: Scope, calendar: Calendar) -> Member:
     """整改台账: the contract's columns, with the names beside the codes."""
 
     def items() -> Iterable[Any]:
-        for item in in_batches(scope.items(), ledger_rows):
+        for item in in_batches(scope.items(), ledger_paper_rows):
             item.light = str(light_of(item, on=scope.on, calendar=calendar))
             item.days_left = days_left_of(item, on=scope.on, calendar=calendar)
             yield item

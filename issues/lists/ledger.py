@@ -12,7 +12,7 @@ from campaigns.ground.table import Column
 from issues.lights import light_of
 from issues.lists.cells import day, due_of, label
 
-__all__ = ["LEDGER", "LEDGER_PAGE", "ledger_rows", "ledger_sheet_rows", "light_of"]
+__all__ = ["LEDGER", "LEDGER_PAGE", "ledger_paper_rows", "ledger_rows", "ledger_sheet_rows", "light_of"]
 
 
 def _code(item: Any) -> str:
@@ -117,10 +117,19 @@ def ledger_sheet_rows(items: QuerySet) -> QuerySet:
 
     Units, accounts and categories are few: fetched once a batch, not joined to every row.
     """
+    return _sheet_rows(items, _SHEET_FIELDS)
+
+
+def ledger_paper_rows(items: QuerySet) -> QuerySet:
+    """The same with 整改事项 in words, for the paper ledger of the package."""
+    return _sheet_rows(items, (*_SHEET_FIELDS, "problem__text", "demand__text"))
+
+
+def _sheet_rows(items: QuerySet, fields: tuple[str, ...]) -> QuerySet:
     granted = Count("extensions", filter=Q(extensions__is_granted=True), distinct=True)
     return (
         items.select_related("problem", "demand", "deadline", "verification__session")
-        .only(*_SHEET_FIELDS)
+        .only(*fields)
         .prefetch_related(*_FEW)
         .annotate(extension_count=granted)
         .order_by("number")
