@@ -106,7 +106,7 @@ def _cell(content: str, size: int, side: str, *, kept: bool = False) -> str:
     keep = "<w:keepNext/>" if kept else ""
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{size}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-        f'<w:p><w:pPr>{keep}<w:spacing w:line="{_LINE_HEIGHT}" w:lineRule="exact"/><w:jc w:val="{side}"/></w:pPr>'
+        f'<w:p><w:pPr>{keep}<w:snapToGrid w:val="0"/><w:spacing w:line="{_LINE_HEIGHT}" w:lineRule="exact"/><w:jc w:val="{side}"/></w:pPr>'
         f"{content}</w:p></w:tc>"
     )
 

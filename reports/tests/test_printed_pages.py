@@ -18,10 +18,7 @@ from reports.scope import unit_scope
 from reports.tests.city import ON
 from reports.tests.test_pdf import boxes
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(pdf.converter() is None, reason="这台机器没有 LibreOffice，版面未测"),
-]
+pytestmark = pytest.mark.skipif(pdf.converter() is None, reason="这台机器没有 LibreOffice，版面未测")
 A4, LANDSCAPE = (210, 297), (297, 210)
 
 
