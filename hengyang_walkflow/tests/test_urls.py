@@ -404,7 +404,7 @@ def test_only_posts_change_something(client, example):
     before = {model: model.objects.count() for model in (LedgerItem, Problem, Demand, Measure, WalkSession)}
     states = list(LedgerItem.objects.order_by("pk").values_list("state", flat=True))
     for _, path, _ in ADDRESSES:
-        client.get(path)
+        _read(client.get(path))
     assert before == {model: model.objects.count() for model in before}
     assert states == list(LedgerItem.objects.order_by("pk").values_list("state", flat=True))
 
