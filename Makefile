@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PYTEST := $(BIN)/python -m pytest
+# The whole suite in as many processes as there are cores, four at most; one file of tests stays in one process.
+SPREAD := -n auto --maxprocesses 4 --dist loadfile
 # E2E=0 leaves the browser tests out. ARGS goes to pytest as it is: make test ARGS="issues -x".
 UNMARKED := not sim$(if $(filter 0,$(E2E)), and not e2e)
 
@@ -24,7 +26,7 @@ run: $(VENV)/.runtime
 	@exec $(BIN)/python -m hengyang_walkflow.serve
 
 test: $(VENV)/.dev
-	$(PYTEST) --create-db -m "$(UNMARKED)" $(ARGS)
+	$(PYTEST) $(SPREAD) --create-db -m "$(UNMARKED)" $(ARGS)
 
 e2e: $(VENV)/.dev
 	REQUIRE_BROWSER=1 $(PYTEST) -m e2e $(ARGS)

@@ -5,6 +5,8 @@ database file. With DATABASE_URL and REDIS_URL set the same code runs on Postgre
 """
 
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import environ
@@ -48,12 +50,13 @@ def _kept_secret(name: str) -> str:
     if PRODUCTION:
         raise ImproperlyConfigured(f"PRODUCTION=1 时必须设置环境变量 {name}。")
     path = DATA_DIR / f"{name.lower()}.txt"
-    try:
-        with path.open("x") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+    if not path.exists():
+        # Whole or not there: another process that starts at this moment never reads half a secret.
+        with tempfile.NamedTemporaryFile("w", dir=DATA_DIR) as draft:  # made with mode 600
+            draft.write(secrets.token_urlsafe(48))
+            draft.flush()
+            with suppress(FileExistsError):
+                path.hardlink_to(draft.name)
     return path.read_text().strip()
 
 

@@ -6,6 +6,7 @@ Settings a test needs differently, a database file of its own, and the browser. 
 import os
 import shutil
 import tempfile
+import urllib.parse
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.CELERY_BROKER_URL = "memory://"
     settings.CELERY_BROKER_TRANSPORT = None
     settings.CELERY_BROKER_TRANSPORT_OPTIONS = {}
+    _own_broker(os.environ.get("PYTEST_XDIST_WORKER", ""))
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         # A file, not memory: threads wait for each other as they do in the product. TEST_SQLITE keeps it between
@@ -50,6 +52,19 @@ def pytest_configure(config: pytest.Config) -> None:
     # Registered last, so that they may build on the fixtures of pytest-django and pytest-playwright.
     config.pluginmanager.register(testing_fixtures, "walkflow-fixtures")
     config.pluginmanager.register(testing_example, "walkflow-example")
+
+
+def _own_broker(worker: str) -> None:
+    """Programs a test starts talk over a Redis database of their worker's own; its number follows that of the run."""
+    url = urllib.parse.urlsplit(os.environ.get("REDIS_URL", ""))
+    if url.netloc and worker.removeprefix("gw").isdigit():
+        number = int(url.path.strip("/") or 0) + 1 + int(worker.removeprefix("gw"))
+        os.environ["REDIS_URL"] = url._replace(path=f"/{number % 16}").geturl()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        testing_example.forget_loaded()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

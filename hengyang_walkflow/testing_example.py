@@ -4,6 +4,7 @@
 `example_file` is a SQLite copy of one's own, for a real server (hengyang_walkflow/tests/e2e).
 """
 
+import fcntl
 import json
 import os
 import shutil
@@ -12,9 +13,11 @@ import subprocess
 import sys
 import urllib.parse
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
@@ -44,22 +47,79 @@ def is_sqlite() -> bool:
 
 
 @pytest.fixture(scope="session")
-def example_database(tmp_path_factory, django_db_blocker) -> Iterator[Example]:
-    """Migrated and loaded in a process of its own, the way `make run` does it."""
-    folder = tmp_path_factory.mktemp("example")
-    if is_sqlite():
-        name = str(folder / "example.sqlite3")
-        yield _load(name, f"sqlite:///{name}", folder)
-        return
-    name = f"example_{connection.settings_dict['NAME']}"  # one for each test database, as Django's own
-    given = urllib.parse.urlsplit(os.environ["DATABASE_URL"])
-    with django_db_blocker.unblock():
-        _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # of a run that was killed
-        _on_server(f'CREATE DATABASE "{name}"')
-        try:
-            yield _load(name, given._replace(path=f"/{name}").geturl(), folder)
-        finally:
+def example_database(tmp_path_factory, worker_id: str, django_db_blocker) -> Iterator[Example]:
+    """Migrated and loaded once per run in a process of its own, the way `make run` does it; a copy for each worker."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent  # one folder for all workers of a run
+    own = tmp_path_factory.mktemp("example")
+    with django_db_blocker.unblock(), _alone(shared / "example.lock"):
+        said = shared / "example.json"
+        if not said.exists():
+            said.write_text(_load(shared))
+        name = _copy(shared, own, worker_id)
+    if (shared / "media").exists():
+        shutil.copytree(shared / "media", settings.MEDIA_ROOT, dirs_exist_ok=True)
+    yield Example(name, _environment(_url(name), own, settings.MEDIA_ROOT), json.loads(said.read_text()))
+    if not is_sqlite():
+        with django_db_blocker.unblock():
             _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _loaded_name(shared: Path) -> str:
+    """Django's NAME of the city nobody touches once it is loaded."""
+    if is_sqlite():
+        return str(shared / "example.sqlite3")
+    return f"example_{_server().path.lstrip('/')}"
+
+
+def _load(shared: Path) -> str:
+    """Fill the city that is copied from; the counts as load_example prints them."""
+    name = _loaded_name(shared)
+    lent = os.environ.get("EXAMPLE_COPY") if is_sqlite() else None
+    if not is_sqlite():
+        _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # of a run before
+        _on_server(f'CREATE DATABASE "{name}"')
+    elif lent:
+        shutil.copyfile(lent, name)
+        if Path(lent).with_name("media").exists():
+            shutil.copytree(Path(lent).with_name("media"), shared / "media")
+    environment = _environment(_url(name), shared, shared / "media")
+    _manage(environment, "migrate", "--noinput", "--verbosity", "0")
+    # On a city loaded before, the command only counts (EXAMPLE_COPY saves its minute while one works elsewhere).
+    return _manage(environment, "load_example", "--anchor", LOADED_ON, "--json").splitlines()[-1]
+
+
+def _copy(shared: Path, own: Path, worker: str) -> str:
+    """The NAME of this worker's own city."""
+    loaded = _loaded_name(shared)
+    if is_sqlite():
+        return str(Example(loaded, {}, {}).copy_to(own / "example.sqlite3"))
+    name = f"{loaded}_{worker}"
+    _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{loaded}"')
+    return name
+
+
+def forget_loaded() -> None:
+    """Drop what `_load` left on a server, once all workers of the run have gone. Nothing to do on SQLite."""
+    if not is_sqlite():
+        with psycopg.connect(_server()._replace(path="/postgres").geturl(), autocommit=True) as server:
+            server.execute(f'DROP DATABASE IF EXISTS "{_loaded_name(Path())}" WITH (FORCE)')
+
+
+def _server() -> urllib.parse.SplitResult:
+    return urllib.parse.urlsplit(os.environ["DATABASE_URL"])
+
+
+def _url(name: str) -> str:
+    return f"sqlite:///{name}" if is_sqlite() else _server()._replace(path=f"/{name}").geturl()
 
 
 def _on_server(sentence: str) -> None:
@@ -67,12 +127,12 @@ def _on_server(sentence: str) -> None:
         cursor.execute(sentence)
 
 
-def _load(name: str, url: str, folder: Path) -> Example:
-    environment = {
+def _environment(url: str, folder: Path, media: Path) -> dict[str, str]:
+    return {
         **os.environ,
         "DATABASE_URL": url,
         "DATA_DIR": str(folder),
-        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+        "MEDIA_ROOT": str(media),
         "REDIS_URL": "",
         "PRODUCTION": "0",
         "DEBUG": "0",
@@ -81,13 +141,6 @@ def _load(name: str, url: str, folder: Path) -> Example:
         "EXAMPLE_PASSWORD": settings.EXAMPLE_PASSWORD,
         "DJANGO_SETTINGS_MODULE": "hengyang_walkflow.settings",
     }
-    loaded = os.environ.get("EXAMPLE_COPY") if is_sqlite() else None
-    if loaded:
-        shutil.copyfile(loaded, name)
-    _manage(environment, "migrate", "--noinput", "--verbosity", "0")
-    # On a city loaded before, the command only counts (EXAMPLE_COPY saves its minute while one works elsewhere).
-    said = _manage(environment, "load_example", "--anchor", LOADED_ON, "--json")
-    return Example(name, environment, json.loads(said.splitlines()[-1]))
 
 
 def _manage(environment: dict[str, str], *command: str) -> str:
