@@ -60,6 +60,15 @@ def active_postings(user) -> list[Posting]:
     )
 
 
+def _present(postings: list[Posting], chosen: int | None) -> Posting | None:
+    """The posting that was chosen in the header; before that the oldest that is more than 体验人.
+
+    Most heads walk as well: what waits for a signature isn't to hide behind their own walks.
+    """
+    ranked = sorted(postings, key=lambda posting: (posting.pk != chosen, posting.role == Role.WALKER))
+    return ranked[0] if ranked else None
+
+
 class PostingMiddleware:
     """Sets the posting, checks the declared access, and turns refusals into pages."""
 
@@ -70,10 +79,7 @@ class PostingMiddleware:
         request.posting, request.postings = None, []
         if request.user.is_authenticated:
             request.postings = active_postings(request.user)
-            request.posting = next(
-                (p for p in request.postings if p.pk == request.user.current_posting_id),
-                request.postings[0] if request.postings else None,
-            )
+            request.posting = _present(request.postings, request.user.current_posting_id)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:

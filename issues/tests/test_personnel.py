@@ -315,6 +315,17 @@ def test_nobody_chosen_is_a_sentence(admin):
     assert "请先勾选人员" in admin.post(reverse("password_seal"), follow=True).text
 
 
+def test_who_walks_too_begins_as_what_else_he_is(city, clerk):
+    """A head imported as 体验人、主要负责人 signs without having to find the switch first."""
+    walker = make_posting(city.hall, Role.WALKER)
+    head = make_posting(city.hall, Role.HEAD, person=walker.person)
+    browser = client_of(head)
+    assert browser.get("/issues/sign/").status_code == 200
+    walker.person.user.current_posting = walker
+    walker.person.user.save()
+    assert browser.get("/issues/sign/").status_code == 403
+
+
 def test_a_person_with_two_postings_switches_in_the_header(city, clerk):
     make_posting(city.hall, Role.WALKER, person=clerk)
     page = client_of(city.yibao_reporter).get("/").text
