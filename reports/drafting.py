@@ -9,9 +9,9 @@ from dataclasses import replace
 from campaigns.ground.calendar import Calendar
 from campaigns.models import Campaign, Organization
 from reports.breakdowns import Facts, gather
-from reports.document import Document
+from reports.document import Attachment, Document, Paragraph
 from reports.enums import PaperKind
-from reports.models import PaperDraft
+from reports.models import PaperDraft, Submission
 from reports.plain_paper import exhibits, from_text
 from reports.rectification_report import rectification_report
 from reports.scope import Scope
@@ -20,7 +20,14 @@ from reports.walk_plan import walk_plan
 
 
 def _summary(scope: Scope, facts: Facts) -> Document:
-    return summary(organization=scope.organization, campaign=scope.campaign, on=scope.on, facts=facts)
+    """The summary, with what the unit has added in its own words as the last attachment."""
+    told = summary(organization=scope.organization, campaign=scope.campaign, on=scope.on, facts=facts)
+    rows = Submission.objects.filter(campaign=scope.campaign, organization=scope.organization)
+    words = rows.values_list("words", flat=True).first() or ""
+    added = tuple(Paragraph(line.strip()) for line in words.splitlines() if line.strip())
+    if not added:
+        return told
+    return replace(told, attachments=(*told.attachments, Attachment("做法、经验和建议", added)))
 
 
 def _rectification(scope: Scope, facts: Facts) -> Document:

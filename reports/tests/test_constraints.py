@@ -10,10 +10,12 @@ from campaigns.models import User
 from campaigns.tests.constraints import Case, check, constraints_of
 from campaigns.tests.factories import at, make_campaign, make_unit, make_user
 from reports.models import (
+    Brief,
     Bulletin,
     Experience,
     FigureSnapshot,
     Package,
+    PaperDraft,
     ScoreCard,
     ScoreLine,
     ScoreObjection,
@@ -47,6 +49,25 @@ def sheet(world):
 def draft(world):
     return ScoreSheet.objects.create(
         campaign=world.campaign, organization=world.unit, period="2022Q3", on=NOW.date(), made_at=NOW
+    )
+
+
+def words(world):
+    return PaperDraft.objects.create(
+        campaign=world.campaign,
+        organization=world.unit,
+        kind="SUMMARY",
+        version=1,
+        text="第一稿。",
+        numbers_on=NOW.date(),
+        saved_at=NOW,
+        saved_by=world.user,
+    )
+
+
+def brief(world):
+    return Brief.objects.create(
+        campaign=world.campaign, organization=world.unit, kind="WEEK", on=NOW.date(), written_at=NOW
     )
 
 
@@ -197,6 +218,11 @@ CASES = (
     Case("bulletin_issued_whole", bulletin, {"issued_by": None}),
     Case("bulletin_issued_iff_numbered", bulletin, {"number": None}),
     Case("figuresnapshot_once_a_day", snapshot),
+    Case("paperdraft_version_once", words),
+    Case("paperdraft_from_one", words, {"version": 0}),
+    Case("paperdraft_kind_known", words, {"kind": "LOST"}),
+    Case("brief_once_a_period", brief),
+    Case("brief_kind_kept", brief, {"kind": "MEETING"}),
     Case("submission_once", submission),
     Case("submission_state_known", submission, {"state": "LOST"}),
     Case("submission_submitted_whole", submission, {"submitted_at": NOW}),

@@ -82,9 +82,13 @@ def test_a_file_that_is_gone_is_told_and_left_out(stocked):
 def test_a_unit_that_reports_hands_in_its_plans(stocked):
     assert PLAN not in members(built(stocked))
     Submission.objects.create(
-        campaign=stocked.campaign, organization=stocked.unit, plan="一、工作目标\n走完全部重点事项。"
+        campaign=stocked.campaign,
+        organization=stocked.unit,
+        plan="一、工作目标\n走完全部重点事项。",
+        words="窗口和科室一起复盘。",
     )
     found = members(built(stocked))
+    assert "窗口和科室一起复盘。" in words_of(found[SUMMARY])
     assert "走完全部重点事项。" in words_of(found[PLAN])
     assert "应走人员2人" in words_of(found[WALK_PLAN])
 

@@ -1,19 +1,23 @@
 """The package as a job: one at a time, cancelled, begun again, lost with its worker, mailed; scans beside it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 
 from campaigns.ground import jobs
 from campaigns.ground.jobs import Job, JobState, reap, run
 from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.models import AuditEvent
+from reports import package
 from reports.actions.packages import again_package, ask_for_package, cancel_package
 from reports.actions.submissions import accept
 from reports.models import Package
+from reports.package_books import statistics_book
 from reports.tests.city import NOON, ON
 from reports.tests.test_submissions import handed_in, returned, town
 
@@ -137,3 +141,29 @@ def test_a_reported_package_is_mailed_where_an_address_is_set(town, settings):
 def test_without_an_address_nothing_is_mailed(town):
     accept(submission=handed_in(town), by=town.office, now=NOON)
     assert not Job.objects.filter(kind="package_mail").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_its_progress_is_seen_while_it_reads_and_a_cancel_stops_it(city, monkeypatch):
+    """The papers are read in one transaction; what is told of them goes over a connection of its own."""
+    city.stock()
+    job, seen = ask(city), []
+
+    def cancelled_meanwhile(name, scope):
+        seen.append(Job.objects.values_list("done", "message").get(pk=job.pk))
+        with ThreadPoolExecutor(max_workers=1) as another:
+            another.submit(_cancel_from_elsewhere, job.pk).result()
+        return statistics_book(name, scope)
+
+    monkeypatch.setattr(package, "statistics_book", cancelled_meanwhile)
+    run(job_id=job.pk, now=NOON)
+    assert seen == [(0, "")], "one moment: the reader itself doesn't see what others write"
+    assert (state(job), Package.objects.count()) == (JobState.CANCELLED, 0)
+    assert Job.objects.get(pk=job.pk).done == 2, "the two books before it had been told"
+
+
+def _cancel_from_elsewhere(job_id: int) -> None:
+    try:
+        assert jobs.cancel(job_id=job_id, now=NOON)
+    finally:
+        connection.close()

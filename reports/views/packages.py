@@ -35,9 +35,16 @@ PACKAGES = (
     Column("需求", lambda row: _rows(row, "需求清单"), "number"),
     Column("措施", lambda row: _rows(row, "解决措施清单"), "number"),
     Column("台账", lambda row: _rows(row, "整改台账"), "number"),
-    Column("生成人", lambda row: row.built_by.username if row.built_by else "系统"),
+    Column("生成人", lambda row: _builder(row)),
     Column("生成时间", lambda row: row.built_at, "datetime"),
 )
+
+
+def _builder(package: Package) -> str:
+    """Who built it, by name."""
+    user = package.built_by
+    person = getattr(user, "person", None) if user else None
+    return person.name if person else user.username if user else "系统"
 
 
 def _rows(package: Package, name: str) -> int | None:
@@ -65,7 +72,7 @@ def package_list(request: HttpRequest) -> HttpResponse:
             messages.success(request, "已提交，正在后台生成，完成后可在本页下载。")
             return redirect("package_list")
     rows = of_round(Package.objects.visible_to(request.posting), request.GET)
-    rows = rows.select_related("organization", "built_by")
+    rows = rows.select_related("organization", "built_by__person")
     page = paginate(rows.order_by("-built_at", "-pk"), request.GET.get("page"))
     context = {
         "campaign": campaign,
@@ -134,7 +141,7 @@ def _detail(
         ("截至日期", package.on),
         ("范围", package.manifest.get("reach", "")),
         ("生成时间", package.built_at),
-        ("生成人", package.built_by.username if package.built_by else "系统"),
+        ("生成人", _builder(package)),
         ("大小", filesizeformat(package.file.size)),
         ("SHA-256", package.file.sha256),
     ]
@@ -180,5 +187,7 @@ def package_download(request: HttpRequest, pk: int) -> FileResponse:
 
 
 def _visible(request: HttpRequest, pk: int) -> Package:
-    rows = Package.objects.visible_to(request.posting).select_related("organization", "file", "built_by")
+    rows = Package.objects.visible_to(request.posting).select_related(
+        "organization", "file", "built_by__person"
+    )
     return get_object_or_404(rows, pk=pk)

@@ -1,5 +1,7 @@
 """A unit's 工作总结, 整改情况报告, 走流程计划: read as computed, edited as text, taken out as .docx or PDF."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,12 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from campaigns.access import roles
-from campaigns.ground.refusal import Changed, NotAllowed
+from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign, Organization
 from campaigns.permissions_plan import allows
 from reports.actions.drafts import save_draft
 from reports.actions.packages import reach_for
+from reports.document import Document
 from reports.draft_rights import check_can_draft
 from reports.drafting import computed_paper, newest_draft, with_words
 from reports.enums import PaperKind
@@ -44,54 +47,86 @@ def paper_draft(request: HttpRequest, code: str, slug: str) -> HttpResponse:
     """GET: the paper's text as it stands. POST: saved as a new version; `deed=restore` goes back to the computed
     text, `deed=checked` says that the numbers in it are today's.
     """
-    kind = _kind(slug)
-    scope = _scope(request, code)
-    computed = computed_paper(kind, scope, load_calendar())
+    desk = _desk(request, code, slug)
+    if request.method != "POST":
+        return _page(request, desk, DraftForm(initial={"text": desk.text, "version": desk.version}))
+    check_can_draft(request.posting, desk.scope.organization, desk.scope.campaign)
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        return _page(request, desk, form, status=422)
+    try:
+        made = _save(request, desk, form)
+    except NotAllowed as refusal:
+        return _page(request, desk, form, refusal=str(refusal), status=409)
+    messages.success(request, "已保存。" if made else "内容没有变化。")
+    return redirect("paper_draft", code=code, slug=slug)
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """A paper on the table: as computed today, and the version people have made of it (None: as computed)."""
+
+    kind: PaperKind
+    slug: str
+    scope: Scope
+    computed: Document
+    edited: PaperDraft | None
+    version: int
+
+    @property
+    def computed_text(self) -> str:
+        return to_text(self.computed.blocks)
+
+    @property
+    def text(self) -> str:
+        return self.edited.text if self.edited else self.computed_text
+
+
+def _desk(request: HttpRequest, code: str, slug: str) -> _Desk:
+    kind, scope = _kind(slug), _scope(request, code)
     newest = newest_draft(kind, scope.campaign, scope.organization)
-    edited = newest if newest and newest.text else None
-    text = edited.text if edited else to_text(computed.blocks)
-    form = DraftForm(request.POST or None, initial={"text": text, "version": newest.version if newest else 0})
-    refusal, status = "", 200
-    if request.method == "POST":
-        check_can_draft(request.posting, scope.organization, scope.campaign)
-        if form.is_valid():
-            restores = request.POST.get("deed") == "restore"
-            checked = restores or request.POST.get("deed") == "checked" or edited is None
-            try:
-                made = save_draft(
-                    kind=kind,
-                    organization=scope.organization,
-                    campaign=scope.campaign,
-                    text=to_text(computed.blocks) if restores else form.cleaned_data["text"],
-                    version=form.cleaned_data["version"],
-                    computed=computed,
-                    numbers_on=scope.on if checked else edited.numbers_on,
-                    by=request.posting,
-                    now=timezone.now(),
-                )
-            except (Changed, NotAllowed) as error:
-                refusal, status = str(error), 409
-            else:
-                messages.success(request, "已保存。" if made else "内容没有变化。")
-                return redirect("paper_draft", code=code, slug=slug)
-        else:
-            status = 422
+    return _Desk(
+        kind=kind,
+        slug=slug,
+        scope=scope,
+        computed=computed_paper(kind, scope, load_calendar()),
+        edited=newest if newest and newest.text else None,
+        version=newest.version if newest else 0,
+    )
+
+
+def _save(request: HttpRequest, desk: _Desk, form: DraftForm) -> PaperDraft | None:
+    deed = request.POST.get("deed")
+    are_todays = desk.edited is None or deed in ("checked", "restore")
+    return save_draft(
+        kind=desk.kind,
+        organization=desk.scope.organization,
+        campaign=desk.scope.campaign,
+        text=desk.computed_text if deed == "restore" else form.cleaned_data["text"],
+        version=form.cleaned_data["version"],
+        computed=desk.computed,
+        numbers_on=desk.scope.on if are_todays else desk.edited.numbers_on,
+        by=request.posting,
+        now=timezone.now(),
+    )
+
+
+def _page(
+    request: HttpRequest, desk: _Desk, form: DraftForm, *, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    scope = desk.scope
     context = {
-        "kind": PaperKind(kind),
-        "slug": slug,
+        "desk": desk,
         "scope": scope,
         "form": form,
         "refusal": refusal,
-        "edited": edited,
-        "computed_text": to_text(computed.blocks),
         "may_write": allows(check_can_draft, request.posting, scope.organization, scope.campaign),
-        "history": _history(kind, scope),
-        "text": text,
+        "history": _history(desk.kind, scope),
     }
     return render(request, "reports/paper_draft.html", context, status=status)
 
 
-def _kind(slug: str) -> str:
+def _kind(slug: str) -> PaperKind:
     """404 for a paper that isn't one of the three."""
     if slug not in SLUGS:
         raise Http404
@@ -118,9 +153,6 @@ def _history(kind: str, scope: Scope) -> list[dict]:
 @require_GET
 def paper_download(request: HttpRequest, code: str, slug: str) -> HttpResponse:
     """The paper as it would be handed in now."""
-    kind, scope = _kind(slug), _scope(request, code)
-    document = with_words(
-        computed_paper(kind, scope, load_calendar()), newest_draft(kind, scope.campaign, scope.organization)
-    )
-    name = f"{scope.organization.label}{PaperKind(kind).label}-{scope.on.isoformat()}"
-    return paper_answer(request, to_docx(document), name)
+    desk = _desk(request, code, slug)
+    name = f"{desk.scope.organization.label}{desk.kind.label}-{desk.scope.on.isoformat()}"
+    return paper_answer(request, to_docx(with_words(desk.computed, desk.edited)), name)
