@@ -107,9 +107,7 @@ class Lives:
             for item in case.items
         ]
         moment = yield later(case, moment, 1, 2)
-        office = case.city.assigner(case.unit)
-        if office.person.organization_id == case.unit.pk:
-            return
+        office = case.city.closer(case.unit)
         for consent in consents:
             requests.decide_consent(
                 consent=consent,
@@ -237,9 +235,7 @@ class Lives:
 
     def _escalate(self, case: Case, moment: Moment) -> Life:
         """提请上级协调: the 请示 has its number, 审改办 consents, the clock pauses."""
-        office = case.city.assigner(case.unit)
-        if office.person.organization_id == case.unit.pk:
-            return
+        office = case.city.closer(case.unit)
         year, number = case.city.campaign.opens_on.year, case.city.rng.randint(10, 60)
         asked = [
             requests.ask_consent(

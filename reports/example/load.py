@@ -31,6 +31,7 @@ from reports.example.stage import Stage
 from reports.example.texts import problem_samples
 from reports.example.timeline import timeline
 from reports.example.wording import Wording
+from reports.example.working_together import work_together
 
 SCALES = tuple(TIMES)
 
@@ -78,6 +79,8 @@ def _play(city: City, now: datetime) -> None:
     for life in plan_the_walks(city, walks):
         stage.enter(life)
     stage.enter(judge(city))
+    for life in work_together(city):
+        stage.enter(life)
     stage.enter(hand_in(city))
     for life in spread(city, stage):
         stage.enter(life)

@@ -24,7 +24,18 @@ from campaigns.models import (
     WalkSession,
 )
 from issues.enums import LedgerState, MoveName, RectifyKind
-from issues.models import Consent, Extension, LedgerEntry, LedgerItem, MeasureStep, Problem, Verification
+from issues.models import (
+    Consent,
+    Decision,
+    Extension,
+    LedgerEntry,
+    LedgerItem,
+    MeasureStep,
+    Meeting,
+    Problem,
+    Shift,
+    Verification,
+)
 from reports.example import complaints, plans
 from reports.example import load as load_module
 from reports.example.load import counts, load
@@ -82,6 +93,21 @@ def test_what_happens_on_the_way_has_happened(example):
     assert LedgerItem.objects.exclude(waiver_reason="").exists()
     assert LedgerItem.objects.filter(was_late=True, state=LedgerState.CLOSED).count() > 10
     assert LedgerItem.objects.filter(helper_units__isnull=False).exists()
+
+
+def test_what_people_do_around_the_ledger_has_happened(example):
+    deeds = LedgerEntry.objects.filter(move__in=["MEET", "SHIFT", "HAND_OVER", "REMIND"])
+    counts_of = dict(deeds.values_list("move").annotate(number=Count("pk")).order_by())
+    assert set(counts_of) == {"MEET", "SHIFT", "HAND_OVER", "REMIND"}
+    assert Meeting.objects.count() == 2
+    assert Decision.objects.filter(done_on__isnull=False).exists()
+    assert Shift.objects.get().dates.count() >= 2
+    judged = Problem.objects.exclude(quality="")
+    assert set(judged.values_list("quality", flat=True)) == {"VALID", "AVERAGE", "INVALID"}
+    assert Problem.objects.count() * 0.3 < judged.count() < Problem.objects.count() * 0.9
+    away = Posting.objects.get(acting_for__isnull=False)
+    assert away.role == "HEAD"
+    assert away.ended_on < ANCHOR, "nobody acts for him at the anchor"
 
 
 def test_closed_a_and_c_items_were_verified_by_somebody_else(example):
@@ -237,7 +263,7 @@ def test_a_database_with_other_units_is_refused():
 @pytest.mark.django_db
 def test_a_larger_scale_multiplies_the_histories(monkeypatch):
     _small(monkeypatch)
-    monkeypatch.setattr("reports.example.grow.TIMES", {"city": 3})
+    monkeypatch.setattr(load_module, "TIMES", {"city": 3})
     load(scale="city", seed=3, anchor=ANCHOR, now=NOW)
     items = LedgerItem.objects.count()
     assert items % 3 == 0
