@@ -7,9 +7,22 @@ One model serves every paper the product prints (工作总结 now; 通报, 督�
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 DIGITS = "零一二三四五六七八九"
 LEVELS = (1, 2, 3, 4)
+TITLE_WIDTH = 20  # characters of 二号 on a line of the 版心
+# Where a long title may well be parted: after these; how much nearer the middle another place had to be, in characters.
+_GOOD_ENDS = {"行动": 12, "工作": 6, "”": 4, "》": 4, "）": 4, "、": 1}
+_NEVER_FIRST, _NEVER_LAST = "、，。；：？！”’》）的之", "“‘《（和及与关"
+
+
+class Form(StrEnum):
+    """How a paper is headed: not at all, as a 信函 (GB/T 9704-2012 10.1), or as a 通报 or 简报 with a red head."""
+
+    PLAIN = "plain"
+    LETTER = "letter"
+    BULLETIN = "bulletin"
 
 
 @dataclass(frozen=True)
@@ -82,7 +95,8 @@ class Document:
     """A whole paper. `title` may hold line breaks (the title is set as a trapezium, not wrapped by chance).
 
     `listed` names the attachments that travel as files of their own; they are numbered before `attachments`.
-    `remark` is the 附注, such as 此件主动公开. `on` is the 成文日期. `number` is the 发文字号 of a letter.
+    `remark` is the 附注, such as 此件主动公开. `on` is the 成文日期. `number` is the 发文字号 of a letter or the 期号 of
+    a bulletin; `head` their 机关标志 or red head.
     `signing`: lines to be signed by hand, above 署名.
     """
 
@@ -96,6 +110,8 @@ class Document:
     remark: str = ""
     number: str = ""
     signing: tuple[str, ...] = ()
+    form: str = Form.PLAIN
+    head: str = ""
     properties: dict = field(default_factory=dict)
 
     def attachment_names(self) -> tuple[str, ...]:
@@ -144,6 +160,45 @@ def chinese_date(on: date) -> str:
 def width_in_characters(text: str) -> float:
     """How many full-width characters a line of text takes; ASCII counts half."""
     return sum(0.5 if ord(character) < 128 else 1 for character in text)
+
+
+def title_lines(title: str) -> list[str]:
+    """A title in lines of at most 20 characters, parted where it reads well and nearly in the middle (7.3.1: 词意完整)."""
+    lines = []
+    for line in title.split("\n"):
+        while line and width_in_characters(line) > TITLE_WIDTH:
+            at = _parting(line)
+            lines.append(line[:at])
+            line = line[at:]
+        lines.append(line)
+    return lines
+
+
+def _parting(line: str) -> int:
+    """Before which character a line that is too long is parted."""
+    fits = [
+        at
+        for at in range(1, len(line))
+        if width_in_characters(line[:at]) <= TITLE_WIDTH and _may_part(line, at)
+    ]
+    total = width_in_characters(line)
+
+    def unevenness(at: int) -> float:
+        bonus = max((points for end, points in _GOOD_ENDS.items() if line[:at].endswith(end)), default=0)
+        return abs(2 * width_in_characters(line[:at]) - total) - bonus
+
+    return min(fits, key=unevenness, default=TITLE_WIDTH)
+
+
+def _may_part(line: str, at: int) -> bool:
+    before, after = line[at - 1], line[at]
+    if line[:at].count("“") > line[:at].count("”"):
+        return False
+    return (
+        after not in _NEVER_FIRST
+        and before not in _NEVER_LAST
+        and not (ord(before) < 128 and ord(after) < 128)
+    )
 
 
 def signature_indents(signature: str, on: date) -> tuple[float, float]:

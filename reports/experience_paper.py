@@ -6,7 +6,7 @@ from datetime import date
 from campaigns.ground.clock import day_of
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Organization
-from reports.document import Document, Heading, Paragraph, chinese_date
+from reports.document import Document, Form, Heading, Paragraph, chinese_date
 from reports.enums import ExperienceState
 from reports.printed import Experience
 from reports.summary import addressee, author, signed_by
@@ -23,7 +23,9 @@ def experience_paper(experience: Experience) -> Document:
         blocks += _lines(text)
     blocks += _sources(experience)
     return Document(
-        number="“走流程、解难题、优服务”行动简报",
+        form=Form.BULLETIN,
+        head="“走流程、解难题、优服务”行动简报",
+        number="典型经验",
         title=experience.title,
         blocks=tuple(blocks),
         signature=experience.organization.name,

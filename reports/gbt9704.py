@@ -19,14 +19,17 @@ from reports.document import (
     Bars,
     Counter,
     Document,
+    Form,
     Heading,
     Lines,
     Paragraph,
     Table,
     chinese_date,
     signature_indents,
+    title_lines,
 )
 from reports.gbt_grids import bars_element, legend, lines_element, table_element
+from reports.gbt_heads import LETTER_BOTTOM, write_bulletin_head, write_letter_frame
 from reports.gbt_measures import (
     BODY_FONT,
     BODY_SIZE,
@@ -44,7 +47,9 @@ from reports.gbt_measures import (
     TITLE_SIZE,
     TOP,
 )
+from reports.gbt_runs import add_run, indent_by, name_fonts, write_line
 
+HEADER, FOOTER = 15, 23  # mm from the page's edge
 LEVEL_FONTS = {1: BOLD_FONT, 2: KAI_FONT, 3: BODY_FONT, 4: BODY_FONT}
 # 28 characters in 156 mm want a pitch of 15.79 pt, a little less than the 16 pt of 三号. The runs are set closer by
 # a quarter point (in 1/20 pt); a character grid would do it in Word, but other readers give each character two cells.
@@ -75,10 +80,9 @@ def _set_page(book) -> None:
     section.page_width, section.page_height = Mm(PAGE_WIDTH), Mm(PAGE_HEIGHT)
     section.top_margin, section.bottom_margin = Mm(TOP), Mm(BOTTOM)
     section.left_margin, section.right_margin = Mm(LEFT), Mm(RIGHT)
-    section.header_distance = Mm(15)
-    section.footer_distance = Mm(
-        23
-    )  # the number's upper edge is 7 mm below the 版心: 35 − 7 − one line of 四号
+    section.header_distance = Mm(HEADER)
+    # The number's upper edge is 7 mm below the 版心: 35 − 7 − one line of 四号.
+    section.footer_distance = Mm(FOOTER)
     grid = section._sectPr.find(qn("w:docGrid"))
     if grid is None:
         grid = OxmlElement("w:docGrid")
@@ -92,12 +96,12 @@ def _set_styles(book) -> None:
     """Every style says the body font by name: a theme font left in one style would win over the run's."""
     for style in book.styles:
         for fonts in style.element.iter(qn("w:rFonts")):
-            _name_fonts(fonts, BODY_FONT)
+            name_fonts(fonts, BODY_FONT)
     for fonts in book.styles.element.find(qn("w:docDefaults")).iter(qn("w:rFonts")):
-        _name_fonts(fonts, BODY_FONT)
+        name_fonts(fonts, BODY_FONT)
     normal = book.styles["Normal"]
     normal.font.size = Pt(BODY_SIZE)
-    _name_fonts(normal.element.get_or_add_rPr().get_or_add_rFonts(), BODY_FONT)
+    name_fonts(normal.element.get_or_add_rPr().get_or_add_rFonts(), BODY_FONT)
     closer = OxmlElement("w:spacing")
     closer.set(qn("w:val"), CHARACTER_SPACING)
     normal.element.rPr.get_or_add_sz().addprevious(closer)
@@ -112,15 +116,6 @@ def _set_styles(book) -> None:
     shape.widow_control = False
 
 
-def _name_fonts(fonts, name: str) -> None:
-    """One face for all four script slots, and the hint that sends “” —— …… to the Chinese slot."""
-    for key in list(fonts.attrib):
-        del fonts.attrib[key]
-    for slot in ("ascii", "hAnsi", "eastAsia", "cs"):
-        fonts.set(qn(f"w:{slot}"), name)
-    fonts.set(qn("w:hint"), "eastAsia")
-
-
 def _set_properties(book, document: Document) -> None:
     """No author, no time, no preview picture: the bytes depend on the words alone."""
     core = book.core_properties
@@ -133,45 +128,22 @@ def _set_properties(book, document: Document) -> None:
         del relations[key]
 
 
-def _line(book, text: str = "", *, font: str = BODY_FONT, size: float = BODY_SIZE, indent: float = 0):
-    """A paragraph of one run. `indent`: first-line indent in characters."""
-    paragraph = book.add_paragraph()
-    if text:
-        add_run(paragraph, text, font=font, size=size)
-    if indent:
-        _indent(paragraph, first=indent, size=size)
-    return paragraph
-
-
-def add_run(paragraph, text: str, *, font: str, size: float):
-    """A run with its face in every script slot; the only place where runs of text are made."""
-    run = paragraph.add_run(text)
-    run.font.size = Pt(size)
-    _name_fonts(run._r.get_or_add_rPr().get_or_add_rFonts(), font)
-    return run
-
-
-def _indent(paragraph, *, first=0.0, left=0.0, right=0.0, hanging=0.0, size=BODY_SIZE) -> None:
-    """Indents in characters, so that they hold at any size; in twips beside them for other readers."""
-    shape = paragraph._p.get_or_add_pPr().get_or_add_ind()
-    for name, characters in (("firstLine", first), ("left", left), ("right", right), ("hanging", hanging)):
-        if characters:
-            shape.set(qn(f"w:{name}Chars"), str(round(characters * 100)))
-            shape.set(qn(f"w:{name}"), str(round(characters * size * 20)))
-
-
 def _write_front(book, document: Document) -> None:
-    if document.number:  # a letter's 发文字号 stands at the right edge of the 版心 (GB/T 9704-2012 10.1)
-        _line(book, document.number).alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        _line(book)
-    for line in document.title.split("\n"):
-        paragraph = _line(book, line, font=TITLE_FONT, size=TITLE_SIZE)
+    if document.form == Form.BULLETIN:
+        write_bulletin_head(book, document)
+    elif document.number:  # a letter's 发文字号 stands at the right edge of the 版心 (GB/T 9704-2012 10.1)
+        write_line(book, document.number).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        write_line(book)
+    if document.form == Form.LETTER:
+        write_letter_frame(book, document)
+    for line in title_lines(document.title):
+        paragraph = write_line(book, line, font=TITLE_FONT, size=TITLE_SIZE)
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.line_spacing = Pt(35)
         paragraph.paragraph_format.keep_with_next = True
-    _line(book)
+    write_line(book)
     if document.addressee:
-        _line(book, f"{document.addressee}：")
+        write_line(book, f"{document.addressee}：")
 
 
 def _write_blocks(book, blocks) -> None:
@@ -181,7 +153,7 @@ def _write_blocks(book, blocks) -> None:
             case Heading():
                 _write_heading(book, block, counter)
             case Paragraph():
-                _line(book, block.text, indent=2).alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+                write_line(book, block.text, indent=2).alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
             case Table():
                 _write_table(book, block)
             case Bars():
@@ -194,7 +166,7 @@ def _write_blocks(book, blocks) -> None:
 
 def _write_heading(book, heading: Heading, counter: Counter) -> None:
     font = LEVEL_FONTS[heading.level]
-    paragraph = _line(book, counter.mark(heading.level) + heading.text, font=font, indent=2)
+    paragraph = write_line(book, counter.mark(heading.level) + heading.text, font=font, indent=2)
     if heading.run_in:
         add_run(paragraph, heading.run_in, font=BODY_FONT, size=BODY_SIZE)
     else:
@@ -203,7 +175,7 @@ def _write_heading(book, heading: Heading, counter: Counter) -> None:
 
 def _write_caption(book, text: str) -> None:
     if text:
-        caption = _line(book, text, font=BOLD_FONT, size=PAGE_SIZE)
+        caption = write_line(book, text, font=BOLD_FONT, size=PAGE_SIZE)
         caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
         caption.paragraph_format.keep_with_next = True
 
@@ -211,19 +183,19 @@ def _write_caption(book, text: str) -> None:
 def _write_table(book, table: Table) -> None:
     _write_caption(book, table.caption)
     _place(book, table_element(table))
-    _line(book)
+    write_line(book)
 
 
 def _write_bars(book, bars: Bars) -> None:
     _write_caption(book, bars.caption)
     _place(book, bars_element(book, bars))
-    _line(book)
+    write_line(book)
 
 
 def _write_lines(book, lines: Lines) -> None:
     _write_caption(book, lines.caption)
     _place(book, lines_element(book, lines))
-    _line(book, legend(lines), size=PAGE_SIZE).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    write_line(book, legend(lines), size=PAGE_SIZE).alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
 def _place(book, element) -> None:
@@ -235,30 +207,32 @@ def _write_attachment_note(book, names) -> None:
     """附件说明: one line below the body, 左空二字, no full stop; later lines stand under the first name."""
     if not names:
         return
-    _line(book)
+    write_line(book)
     for number, name in enumerate(names, start=1):
         mark = "" if len(names) == 1 else f"{number}."
-        paragraph = _line(book, ("附件：" if number == 1 else "") + mark + name)
+        paragraph = write_line(book, ("附件：" if number == 1 else "") + mark + name)
         if number == 1:
-            _indent(paragraph, left=5, hanging=3)
+            indent_by(paragraph, left=5, hanging=3)
         else:
-            _indent(paragraph, left=5)
+            indent_by(paragraph, left=5)
 
 
 def _write_signature(book, document: Document) -> None:
     if document.signing:
-        _line(book)
+        write_line(book)
     for words in document.signing:
-        _line(book, words, indent=2).paragraph_format.keep_with_next = True
-    if document.signature and document.on:
-        _line(book)
+        write_line(book, words, indent=2).paragraph_format.keep_with_next = True
+    if document.signature and document.on and document.form != Form.BULLETIN:  # its head says both
+        write_line(book)
         signed, dated = signature_indents(document.signature, document.on)
         for text, indent in ((document.signature, signed), (chinese_date(document.on), dated)):
-            paragraph = _line(book, text)
+            paragraph = write_line(book, text)
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            _indent(paragraph, right=indent)
+            # 署名 is never parted from its date.
+            paragraph.paragraph_format.keep_with_next = text == document.signature
+            indent_by(paragraph, right=indent)
     if document.remark:
-        _line(book, f"（{document.remark}）", indent=2)
+        write_line(book, f"（{document.remark}）", indent=2)
 
 
 def _write_attachments(book, document: Document) -> None:
@@ -266,13 +240,13 @@ def _write_attachments(book, document: Document) -> None:
     first = len(document.listed) + 1
     alone = len(document.attachment_names()) == 1
     for number, attachment in enumerate(document.attachments, start=first):
-        mark = _line(book, "附件" if alone else f"附件{number}", font=BOLD_FONT)
+        mark = write_line(book, "附件" if alone else f"附件{number}", font=BOLD_FONT)
         mark.paragraph_format.page_break_before = True
-        _line(book)
-        title = _line(book, attachment.name, font=TITLE_FONT, size=TITLE_SIZE)
+        write_line(book)
+        title = write_line(book, attachment.name, font=TITLE_FONT, size=TITLE_SIZE)
         title.alignment = WD_ALIGN_PARAGRAPH.CENTER
         title.paragraph_format.line_spacing = Pt(35)
-        _line(book)
+        write_line(book)
         _write_blocks(book, attachment.blocks)
 
 
@@ -285,9 +259,11 @@ def _write_page_numbers(book) -> None:
         paragraph = footer.paragraphs[0]
         paragraph.style = book.styles["Normal"]
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if side == "right" else WD_ALIGN_PARAGRAPH.LEFT
-        _indent(paragraph, **{side: 1.0}, size=PAGE_SIZE)
+        indent_by(paragraph, **{side: 1.0}, size=PAGE_SIZE)
         shape = paragraph.paragraph_format
         shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(PAGE_SIZE)
+        if section.different_first_page_header_footer:  # a letter's frame reaches further down
+            shape.space_after = Mm(FOOTER - LETTER_BOTTOM)
         add_run(paragraph, "— ", font=PAGE_FONT, size=PAGE_SIZE)
         _page_field(paragraph)
         add_run(paragraph, " —", font=PAGE_FONT, size=PAGE_SIZE)

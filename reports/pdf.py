@@ -17,7 +17,7 @@ from pathlib import Path
 from django.conf import settings
 
 from campaigns.ground.refusal import NotAllowed
-from reports.gbt9704 import BODY_FONT, BOLD_FONT, KAI_FONT, PAGE_FONT, TITLE_FONT
+from reports.gbt_measures import BODY_FONT, BOLD_FONT, KAI_FONT, PAGE_FONT, TITLE_FONT
 
 PDF = "application/pdf"
 NAMED_FONTS = (TITLE_FONT, BODY_FONT, BOLD_FONT, KAI_FONT, PAGE_FONT)

@@ -6,7 +6,7 @@ from campaigns.ground.calendar import Calendar
 from campaigns.ground.clock import day_of
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Slip
-from reports.document import Document, Paragraph, Table, chinese_date
+from reports.document import Document, Form, Paragraph, Table, chinese_date
 
 
 def slip_paper(slip: Slip, calendar: Calendar) -> Document:
@@ -36,6 +36,8 @@ def slip_paper(slip: Slip, calendar: Calendar) -> Document:
     facts = tuple(row for row in rows if row[1])
     blocks.append(Table(columns=("项目", "内容"), rows=facts, widths=(2, 7)))
     return Document(
+        form=Form.LETTER,
+        head=slip.signed_by.person.organization.name,
         number=slip.number,
         title=label,
         blocks=tuple(blocks),

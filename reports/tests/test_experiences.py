@@ -114,7 +114,14 @@ def test_the_form_keeps_what_was_typed_and_finds_the_source(city):
 def test_the_briefing(city):
     answer = client_of(city.renshe_reporter).get(f"{adopted(city).get_absolute_url()}download/")
     text = [each.text for each in read_docx(io.BytesIO(answer.content)).paragraphs]
-    for line in ("一次告知", "一、主要做法", "编制清单。", "窗口发放。", "二、取得成效", "2022年5月20日"):
+    for line in (
+        "一次告知",
+        "一、主要做法",
+        "编制清单。",
+        "窗口发放。",
+        "二、取得成效",
+        "　衡阳市医疗保障局\t2022年5月20日　",
+    ):
         assert line in text
 
 
