@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TypeVar
 from unicodedata import normalize
 
@@ -185,12 +185,12 @@ def _edited(keys: list[Key], plains: list[str], floor: float) -> Iterator[tuple[
             continue
         # A pair that no other text has can't lead to another text; it only crowds out the ones that can.
         rare = sorted((texts[pair], pair) for pair in bigrams(plain) if texts[pair] > 1)[:LOOKED_UP]
-        met: Counter[int] = Counter()
-        for _, pair in rare:
-            met.update(last[pair])
-            last[pair].append(place)
+        shelves = [last[pair] for _, pair in rare]
+        met = Counter(chain.from_iterable(shelves))
+        for shelf in shelves:
+            shelf.append(place)
         enough = max(SHARED_FROM, len(rare) * SHARED)
-        for other in sorted(earlier for earlier, shared in met.items() if shared >= enough):
+        for other in sorted([earlier for earlier, shared in met.items() if shared >= enough]):
             found = _score(own[other], plain, bigrams)
             if found >= floor:
                 yield keys[other], keys[place], found

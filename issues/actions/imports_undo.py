@@ -1,5 +1,6 @@
-"""What taking back an import of the three lists has to know: the ledger's items go with their findings, untouched."""
+"""What taking back an import has to know up here: items go with their findings, 疑点 with their walks, untouched."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -16,6 +17,8 @@ from issues.actions.findings import take_kind
 from issues.actions.measures import measure_items
 from issues.enums import LedgerState, TwinVerdict
 from issues.models import (
+    Clue,
+    ClueEntry,
     LedgerEntry,
     LedgerItem,
     Measure,
@@ -36,6 +39,20 @@ _FINDINGS = Undoing(
             Recurrence: (~Q(verdict=TwinVerdict.OPEN), "已经判定是不是同类问题"),
         },
     )
+)
+
+# 疑点 are raised by a machine every night: only one that somebody took up is a reason to keep the walk.
+_WALKS = replace(
+    LOWER["sessions"],
+    removal=replace(
+        LOWER["sessions"].removal,
+        own=LOWER["sessions"].removal.own | {Clue, ClueEntry},
+        touched=LOWER["sessions"].removal.touched
+        | {
+            Clue: (Q(asked_at__isnull=False) | Q(decided_at__isnull=False), "已经由督查室核实"),
+            ClueEntry: (Q(by__isnull=False), "已经由督查室核实"),
+        },
+    ),
 )
 
 
@@ -64,6 +81,7 @@ def _kinds_again(plan: Plan, run: ImportRun, now: datetime) -> None:
 
 UNDOINGS: dict[str, Undoing] = {
     **LOWER,
+    "sessions": _WALKS,
     "problems": _FINDINGS,
     "demands": _FINDINGS,
     "measures": Undoing(

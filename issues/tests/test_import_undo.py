@@ -5,9 +5,9 @@ from django.apps import apps
 
 from campaigns.actions.imports_undo import undo_import
 from campaigns.actions.obligations import refresh_rosters
-from campaigns.enums import OrganizationKind, Role
+from campaigns.enums import OrganizationKind, Reach, Role
 from campaigns.ground.refusal import NotAllowed
-from campaigns.models import Matter, Organization
+from campaigns.models import Matter, Organization, WalkSession
 from campaigns.tests.factories import (
     NOW,
     make_campaign,
@@ -21,9 +21,12 @@ from campaigns.tests.importing import exported, load, sheet, table
 from campaigns.tests.test_import_cases import case
 from campaigns.tests.test_import_complaints import order
 from campaigns.tests.test_import_sessions import full
+from issues.actions.clue_flow import ask
 from issues.actions.imports import IMPORTERS
 from issues.actions.imports_undo import UNDOINGS
-from issues.models import LedgerItem, Measure, Problem
+from issues.enums import ClueAct
+from issues.models import Clue, ClueEntry, LedgerItem, Measure, Problem
+from issues.tests.factories import CALENDAR, client_of
 from issues.tests.test_import_lists import book_bytes, demand, measure, plan_step, problem
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +163,39 @@ def test_changed_cells_get_their_old_values(admin, kind):
     assert exported(kind, IMPORTERS) != before
     take_back(run, admin)
     assert exported(kind, IMPORTERS) == before
+
+
+def struck(walk: WalkSession) -> Clue:
+    """A 疑点 the nightly run raised on an imported walk."""
+    facts = {"because": "走流程结束 5 个工作日以后才填报。", "others": []}
+    return Clue.objects.create(rule="R10", session=walk, weight=20, raised_on=NOW.date(), facts=facts)
+
+
+def test_clues_nobody_took_up_go_with_their_walk(admin):
+    before = everything()
+    run = taken_in("sessions", NEW["sessions"]())
+    clue = struck(WalkSession.objects.first())
+    ClueEntry.objects.create(clue=clue, act=ClueAct.RENEW, at=NOW, note="事实再次成立。")
+    take_back(run, admin)
+    assert everything() == before
+
+
+def test_a_walk_whose_clue_was_taken_up_stays_and_the_page_says_so(admin):
+    run = taken_in("sessions", NEW["sessions"]())
+    city = Organization.objects.get(code="430400")
+    inspector = make_posting(city, Role.INSPECTOR, reach=Reach.SUBTREE)
+    ask(
+        clue=struck(WalkSession.objects.first()),
+        question="为什么晚录？",
+        by=inspector,
+        now=NOW,
+        calendar=CALENDAR,
+    )
+    with pytest.raises(NotAllowed, match="R10”已经由督查室核实，不能撤销这次导入"):
+        take_back(run, admin)
+    answer = client_of(admin).post(f"/imports/{run.token}/undo/", follow=True)
+    assert answer.status_code < 500
+    assert "已经由督查室核实，不能撤销这次导入。" in answer.content.decode()
 
 
 def test_a_finding_whose_item_went_on_stays(admin):
