@@ -20,6 +20,7 @@ from issues.urls_personnel import personnel_urls
 from issues.urls_successions import succession_urls
 from issues.urls_walks import walk_urls as walk_finding_urls
 from reports.urls import api_urlpatterns, campaign_urlpatterns, exports_urlpatterns
+from reports.views.draws import draw_report
 from reports.views.home import home
 from reports.views.slips import slip_docx
 
@@ -42,6 +43,7 @@ urlpatterns = [
     *clue_urls,
     *followup_urls,
     path("issues/slips/<int:pk>/docx/", slip_docx, name="slip_docx"),
+    path("issues/draws/<int:pk>/report/", draw_report, name="draw_report"),
     *personnel_urls,
     *succession_urls,
     path("imports/", include("issues.urls_imports")),

@@ -10,10 +10,23 @@ from campaigns.models import Campaign, Organization, Person, Posting
 from issues.clues import RULES
 from issues.enums import ClueState, MoveName
 from issues.models import Clue, LedgerEntry, LedgerItem
-from reports.bulletins import CARELESS, FAKED, GROUPED, IDLE, UNMENDED, Case
-from reports.document import chinese_date
+from reports.breakdowns import gather
+from reports.bulletins import (
+    CARELESS,
+    FAKED,
+    GROUPED,
+    IDLE,
+    UNMENDED,
+    Case,
+    compose,
+    default_texts,
+    default_title,
+)
+from reports.document import Document, chinese_date
 from reports.enums import ExperienceState
+from reports.inspections import gather_checks
 from reports.printed import Experience
+from reports.scope import Scope
 
 OFFERED = 20  # of each kind of case
 PRACTICES = 5
@@ -27,6 +40,22 @@ _KIND_OF_RULE = {
     "R19": CARELESS,
 }
 _SENT_BACK = (MoveName.RETURN, MoveName.RETURN_QUICK, MoveName.REOPEN, MoveName.REOPEN_QUICK)
+
+
+def paper_of_day(scope: Scope, calendar: Calendar) -> Document:
+    """The 通报 of the scope's unit as of its day with prepared texts and every case on record: what a draft would print."""
+    unit, campaign = scope.organization, scope.campaign
+    texts = default_texts(
+        organization=unit, campaign=campaign, on=scope.on, practices=practices(scope.posting, campaign)
+    )
+    return compose(
+        organization=unit,
+        title=default_title(unit),
+        texts=texts,
+        cases=cases(scope.posting, campaign, scope.on, calendar),
+        facts=gather(scope, calendar),
+        checks=gather_checks(scope),
+    )
 
 
 def cases(posting: Posting, campaign: Campaign, on: date, calendar: Calendar) -> list[Case]:

@@ -11,8 +11,9 @@ from datetime import date
 from campaigns.enums import OrganizationKind
 from campaigns.models import Campaign, Organization
 from reports.breakdowns import Facts, Named
-from reports.document import Attachment, Document, Heading, Paragraph, chinese_date
+from reports.document import Attachment, Document, Form, Heading, Paragraph, chinese_date
 from reports.figures import Figure
+from reports.inspections import Checks, checks_table
 from reports.summary import author, figures_table, listed, named_table, units_blocks
 
 FAKED, IDLE, UNMENDED, CARELESS, GROUPED = KINDS = (
@@ -22,6 +23,8 @@ FAKED, IDLE, UNMENDED, CARELESS, GROUPED = KINDS = (
     "严重敷衍",
     "“组团走”",
 )
+HEAD = "督查通报"
+STATISTICS, OVERDUE, CHECKED = "情况统计表", "逾期清单", "抽查回访结果"
 
 
 @dataclass(frozen=True)
@@ -77,25 +80,30 @@ def compose(
     texts: dict,
     cases: list[Case],
     facts: Facts,
+    checks: Checks,
     corrects: str = "",
 ) -> Document:
     """The whole paper but for its number and date, which it takes when issued. `corrects`: 期号 it supersedes."""
+    attachments = _attachments(facts, checks)
+    names = [attachment.name for attachment in attachments]
     blocks = [Paragraph(line) for line in _lines(texts["opening"])]
     if corrects:
         blocks.append(Paragraph(f"本期更正{corrects}，{corrects}同时废止，以本期为准。"))
-    blocks += _overall(facts)
+    blocks += _overall(facts, checks, names)
     if texts["practice"].strip():
         blocks.append(Heading(1, "主要做法和典型经验"))
         blocks += [Paragraph(line) for line in _lines(texts["practice"])]
-    blocks += _shortfalls(facts, cases)
+    blocks += _shortfalls(facts, cases, names)
     blocks.append(Heading(1, "下步要求"))
     blocks += [Paragraph(line) for line in _lines(texts["requirements"])]
     return Document(
         title=title.replace("关于", "\n关于", 1).lstrip("\n"),
         addressee=texts["addressee"].rstrip("：:"),
         blocks=tuple(blocks),
-        attachments=_attachments(facts),
+        attachments=attachments,
         signature=office(organization),
+        form=Form.BULLETIN,
+        head=HEAD,
     )
 
 
@@ -108,11 +116,16 @@ def _rate(figure: Figure) -> str:
     return f"{figure.label}{figure.text}（{figure.note}）"
 
 
-def _overall(facts: Facts) -> list:
+def _see(names: list[str], name: str) -> str:
+    """附件2, or 附件 where there is one only."""
+    return f"附件{names.index(name) + 1}" if len(names) > 1 else "附件"
+
+
+def _overall(facts: Facts, checks: Checks, names: list[str]) -> list:
     figures = facts.figures
     coverage, closure = figures["coverage"], figures["closure"]
     modes = f"，其中{listed(facts.modes, '场次')}" if facts.modes else ""
-    return [
+    blocks = [
         Heading(1, "总体情况"),
         Heading(
             2,
@@ -130,12 +143,26 @@ def _overall(facts: Facts) -> list:
             2,
             "整改情况。",
             f"应整改{closure.denominator}条，已销号{closure.numerator}条，{_rate(closure)}；{_rate(figures['quick'])}；"
-            f"{_rate(figures['on_time'])}；{_rate(figures['returned'])}。各责任单位情况见附件{'1' if facts.overdue else ''}。",
+            f"{_rate(figures['on_time'])}；{_rate(figures['returned'])}。"
+            f"各责任单位情况见{_see(names, STATISTICS)}。",
         ),
     ]
+    if checks.units:
+        blocks.append(Heading(2, "抽查回访情况。", _checked(facts, checks) + f"见{_see(names, CHECKED)}。"))
+    return blocks
 
 
-def _shortfalls(facts: Facts, cases: list[Case]) -> list:
+def _checked(facts: Facts, checks: Checks) -> str:
+    """What the signed checks and the concluded 回访 found, in two sentences."""
+    total = checks.total
+    return (
+        f"经两人签字的抽查结论{total('checked')}条，其中整改到位{total('sound')}条、整改不到位{total('faulty')}条、"
+        f"不属实{total('untrue')}条。有效回访{total('asked')}人次，{_rate(facts.figures['satisfied'])}；"
+        f"未解决或不属实{total('bad')}人次，据此恢复整改{total('reopened')}条。"
+    )
+
+
+def _shortfalls(facts: Facts, cases: list[Case], names: list[str]) -> list:
     """逾期点名, then the cases by kind in the order of 五(三); the heading stays when there is nothing, and says so."""
     blocks = [Heading(1, "存在问题")]
     if facts.overdue:
@@ -147,7 +174,8 @@ def _shortfalls(facts: Facts, cases: list[Case]) -> list:
             Heading(
                 2,
                 "逾期未整改。",
-                f"逾期未销号台账{len(facts.overdue)}条，涉及{len(late)}个单位：{named}。清单见附件2。",
+                f"逾期未销号台账{len(facts.overdue)}条，涉及{len(late)}个单位：{named}。"
+                f"清单见{_see(names, OVERDUE)}。",
             )
         )
     for kind in KINDS:
@@ -163,11 +191,14 @@ def _shortfalls(facts: Facts, cases: list[Case]) -> list:
     return blocks
 
 
-def _attachments(facts: Facts) -> tuple[Attachment, ...]:
+def _attachments(facts: Facts, checks: Checks) -> tuple[Attachment, ...]:
     units = units_blocks(facts) if facts.units else ()
-    found = [Attachment("情况统计表", (figures_table(facts), *units))]
+    found = [Attachment(STATISTICS, (figures_table(facts), *units))]
     if facts.overdue:
-        found.append(Attachment("逾期清单", (named_table(_sorted(facts.overdue), "整改时限"),)))
+        found.append(Attachment(OVERDUE, (named_table(_sorted(facts.overdue), "整改时限"),)))
+    if checks.units:
+        wanting = (named_table(checks.named, "结论"),) if checks.named else ()
+        found.append(Attachment(CHECKED, (checks_table(checks), *wanting)))
     return tuple(found)
 
 

@@ -7,6 +7,8 @@ from reports.document import Attachment, Bars, Document, Heading, Lines, Paragra
 
 _BLOCKS = {kind.__name__: kind for kind in (Heading, Paragraph, Table, Bars, Lines)}
 
+_MANY = (list, tuple)  # lists once kept; before that the rows of a table are the tuples they are
+
 
 def to_json(document: Document) -> dict:
     """The document as plain values; blocks carry their kind."""
@@ -47,7 +49,7 @@ def said(plain) -> str:
     """All words of a paper's JSON in one string."""
     if isinstance(plain, str):
         return plain
-    values = plain.values() if isinstance(plain, dict) else plain if isinstance(plain, list) else ()
+    values = plain.values() if isinstance(plain, dict) else plain if isinstance(plain, _MANY) else ()
     return "\n".join(said(value) for value in values)
 
 
@@ -57,7 +59,7 @@ def masked(plain, names: list[str]):
         for name in sorted(names, key=len, reverse=True):
             plain = plain.replace(name, f"{name[0]}某")
         return plain
-    if isinstance(plain, list):
+    if isinstance(plain, _MANY):
         return [masked(value, names) for value in plain]
     if isinstance(plain, dict):
         return {key: masked(value, names) for key, value in plain.items()}

@@ -24,6 +24,7 @@ from reports.bulletins import Case, compose
 from reports.document import Document
 from reports.enums import BulletinState
 from reports.gbt9704 import to_docx
+from reports.inspections import gather_checks
 from reports.models import Bulletin
 from reports.paper_json import from_json, masked, said, to_json
 from reports.scope import unit_scope
@@ -91,6 +92,7 @@ def _write(
         texts=texts,
         cases=named,
         facts=gather(scope, calendar),
+        checks=gather_checks(scope),
         corrects=bulletin.supersedes.number if bulletin.supersedes_id else "",
     )
     bulletin.title, bulletin.on, bulletin.body = title, on, to_json(paper)
