@@ -52,6 +52,13 @@ def check_can_open(posting: Posting, item: LedgerItem) -> None:
         raise NotAllowed(f"{item.number} 现在是“{item.get_state_display()}”，已销号的台账才能回访。")
 
 
+def wants_asking(posting: Posting, item: LedgerItem) -> bool:
+    """Whether a button may offer 回访: closed, in the inspector's hands, and this closing not asked about yet."""
+    if posting.role != Role.INSPECTOR or not allows(check_can_open, posting, item):
+        return False
+    return all(each.closed_at != item.closed_at for each in item.follow_ups.all())
+
+
 def check_can_ask(posting: Posting, follow_up: FollowUp) -> None:
     check_can_inspect(posting, follow_up.item)
     if follow_up.state != FollowUpState.OPEN:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from issues.enums import FollowUpMethod
 
-YES, NO, UNKNOWN = "是", "否", "不清楚"
+ANSWERS = YES, NO, UNKNOWN = "是", "否", "不清楚"
 CALL, ON_SITE = FollowUpMethod.CALL, FollowUpMethod.ON_SITE
 
 
@@ -32,11 +32,12 @@ BY_KEY = {question.key: question for question in QUESTIONS}
 
 def sheet(method: str, *, has_walk: bool) -> list[Question]:
     """The questions asked this way about this item, in order."""
-    return [
-        question
-        for question in QUESTIONS
-        if method in question.methods and (has_walk or not question.about_walk)
-    ]
+    return [question for question in questions(has_walk=has_walk) if method in question.methods]
+
+
+def questions(*, has_walk: bool) -> list[Question]:
+    """All questions about this item, whichever way it is asked."""
+    return [question for question in QUESTIONS if has_walk or not question.about_walk]
 
 
 def answered(answers: dict) -> list[tuple[str, str]]:

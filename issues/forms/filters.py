@@ -11,7 +11,7 @@ from campaigns.ground.calendar import Calendar
 from campaigns.ground.lights import Light
 from campaigns.ground.searching import holds
 from campaigns.models import Category, Organization, Posting
-from issues.enums import LedgerState, RectifyKind
+from issues.enums import LedgerState, Quality, RectifyKind
 from issues.forms.fields import any_of, day_field
 from issues.lights import light_filter
 from issues.models import LedgerItem
@@ -22,8 +22,12 @@ def value_of(choices, label: str) -> str:
     return next(value for value, text in choices.choices if text == label)
 
 
-def _offered(units: QuerySet) -> list[tuple[str, str]]:
-    """Asked for when the form is shown: an export, a figure and the desk need no offers."""
+def units_offered(rows: QuerySet, lookup: str) -> list[tuple[str, str]]:
+    """全部, then the units that occur in `rows`, by their place in the tree.
+
+    Asked for when the form is shown: an export, a figure and the desk need no offers.
+    """
+    units = Organization.objects.filter(pk__in=rows.order_by().values(lookup)).order_by("path")
     names = units.values_list("code", "short_name", "name")
     return [("", "全部"), *((code, short or name) for code, short, name in names)]
 
@@ -44,8 +48,7 @@ class ListFilter(forms.Form):
     def __init__(self, data, *, rows: QuerySet):
         """`rows`: what the posting may see; the units offered are those that occur there."""
         super().__init__(data)
-        units = Organization.objects.filter(pk__in=rows.order_by().values(self.lookup)).order_by("path")
-        self.fields["organization"].widget.choices = lambda: _offered(units)
+        self.fields["organization"].widget.choices = lambda: units_offered(rows, self.lookup)
         offer_rounds(self)
 
     def apply(self, rows: QuerySet) -> QuerySet:
@@ -154,12 +157,21 @@ class ProblemFilter(FindingFilter):
         to_field_name="code",
         empty_label="全部",
     )
+    finder = forms.CharField(label="填报单位", required=False, max_length=40, widget=forms.Select)
+    quality = forms.ChoiceField(label="质量评价", required=False, choices=any_of(Quality.choices))
+
+    def __init__(self, data, *, rows: QuerySet):
+        super().__init__(data, rows=rows)
+        self.fields["finder"].widget.choices = lambda: units_offered(rows, "reporting_unit")
 
     def apply(self, rows: QuerySet, *, on: date, calendar: Calendar) -> QuerySet:
         rows = super().apply(rows, on=on, calendar=calendar)
         if not self.is_valid():
             return rows
+        quality = self.cleaned_data["quality"]
         exact = {
+            "reporting_unit__code": self.cleaned_data["finder"],
+            "quality": quality and value_of(Quality, quality),
             "category__group": self.cleaned_data["group"],
             "category": self.cleaned_data["category"],
         }

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 
 from campaigns.enums import Satisfaction
 from issues.enums import AttemptOutcome, FollowUpMethod, FollowUpOrigin, FollowUpState, FollowUpVerdict
-from issues.followup_sheet import NO, UNKNOWN, YES, sheet
+from issues.followup_sheet import NO, UNKNOWN, YES, Question, questions, sheet
 from issues.forms.fields import YesNoField, any_of, long_text
 from issues.forms.filters import ListFilter, value_of
 
@@ -52,8 +52,23 @@ class OpenForm(forms.Form):
         return numbers
 
 
+def _question_field(question: Question) -> forms.Field:
+    """是/否/不清楚 or a count. A question of one way of asking says so: the page shows it with that way only (app.css)."""
+    only = question.methods[0] if len(question.methods) == 1 else ""
+    attrs = {"data-only": only} if only else {}
+    label = f"{question.text}（{FollowUpMethod(only).label}时问）" if only else question.text
+    if question.is_number:
+        widget = forms.NumberInput(attrs=attrs)
+        return forms.IntegerField(label=label, required=False, min_value=1, max_value=99, widget=widget)
+    widget = forms.RadioSelect(attrs=attrs)
+    return forms.ChoiceField(label=label, required=False, choices=_SAID, widget=widget)
+
+
 class AttemptForm(forms.Form):
-    """The sheet: how it went, the questions of domain.md §3.2, satisfaction in five levels, the verdict."""
+    """The sheet: how it went, the questions of domain.md §3.2, satisfaction in five levels, the verdict.
+
+    It holds the questions of both ways of asking; only those of the way that was chosen are kept.
+    """
 
     outcome = forms.ChoiceField(
         label="联系结果",
@@ -65,16 +80,9 @@ class AttemptForm(forms.Form):
 
     def __init__(self, data=None, *, method: str, has_walk: bool, **options):
         super().__init__(data, **options)
-        self.fields["method"].initial = method
-        self.questions = sheet(method, has_walk=has_walk)
-        for question in self.questions:
-            self.fields[question.key] = (
-                forms.IntegerField(label=question.text, required=False, min_value=1, max_value=99)
-                if question.is_number
-                else forms.ChoiceField(
-                    label=question.text, required=False, choices=_SAID, widget=forms.RadioSelect
-                )
-            )
+        self.fields["method"].initial, self.has_walk = method, has_walk
+        for question in questions(has_walk=has_walk):
+            self.fields[question.key] = _question_field(question)
         self.fields["satisfaction"] = forms.ChoiceField(
             label="满意度",
             required=False,
@@ -109,7 +117,8 @@ class AttemptForm(forms.Form):
     def told(self) -> dict:
         """The keyword arguments of record_attempt."""
         said = self.cleaned_data
-        answers = {each.key: said[each.key] for each in self.questions if said[each.key]}
+        asked = sheet(said["method"], has_walk=self.has_walk)
+        answers = {each.key: said[each.key] for each in asked if said[each.key]}
         plain = {name: said[name] for name in ("outcome", "method", "satisfaction", "verdict", "note")}
         return {**plain, "answers": answers}
 

@@ -57,5 +57,6 @@ def drawn_rows(draw) -> QuerySet[DrawItem]:
             "item__responsible_unit", "item__problem", "item__demand", "first", "second", "checked_by__person"
         )
         .select_related("confirmed_by__person")
+        .prefetch_related("item__follow_ups", "item__helper_units")
         .order_by("item__number")
     )

@@ -1,5 +1,7 @@
 """The pages of 回访: blind to the unit, the number never in list or export, refusals keep what was typed."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,6 +9,7 @@ from django.utils import timezone
 
 from issues.actions import followups
 from issues.models import FollowUp
+from issues.tests.draw_cases import signed
 from issues.tests.factories import CALENDAR, NOW, S, client_of, make_city, make_item
 from issues.tests.followup_cases import SOLVED, asked, complaint_item, opened
 
@@ -22,6 +25,11 @@ def today(monkeypatch):
 @pytest.fixture
 def city():
     return make_city()
+
+
+def signed_draw(city):
+    """A drawn item that two people have signed."""
+    return signed(SimpleNamespace(city=city))
 
 
 WHO = (
@@ -137,3 +145,90 @@ def test_filters_and_the_same_queries_for_one_and_six(city):
         ("q=没有的", 0),
     ):
         assert f"共 {found} 条" in client.get(f"{PAGE}?{query}").content.decode(), query
+
+
+def test_the_form_holds_both_ways_and_keeps_the_answers_of_the_one_chosen(city):
+    row, client = opened(city), client_of(city.duchashi)
+    html = client.get(row.get_absolute_url()).content.decode()
+    assert "同行几人？（现场回访时问）" in html
+    assert html.count('data-only="ON_SITE"') > 3
+    said = {**SOLVED, "method": "ON_SITE", "present": "是", "company": "3", "warned": "否"}
+    assert client.post(f"{row.get_absolute_url()}ask/", said).status_code == 302
+    row.refresh_from_db()
+    assert (row.method, row.answers) == ("ON_SITE", {"present": "是", "company": 3, "warned": "否"})
+
+
+def test_answers_of_the_other_way_are_dropped(city):
+    row, client = opened(city), client_of(city.duchashi)
+    said = {**SOLVED, "method": "CALL", "present": "是", "company": "3", "warned": "否"}
+    assert client.post(f"{row.get_absolute_url()}ask/", said).status_code == 302
+    row.refresh_from_db()
+    assert row.answers == {"present": "是"}
+
+
+@pytest.mark.parametrize(
+    ("method", "there", "missing"),
+    [
+        ("CALL", "第 3 次", "同行几人？"),
+        ("ON_SITE", "同行几人？", "第 3 次"),
+        ("PIGEON", "第 3 次", "同行几人？"),
+    ],
+)
+def test_the_sheet_on_paper_never_shows_the_number(city, method, there, missing):
+    row = opened(city)
+    html = client_of(city.duchashi).get(f"{row.get_absolute_url()}sheet/?method={method}").content.decode()
+    assert there in html
+    assert missing not in html
+    assert row.item.number in html
+    assert "您反映的问题是否解决？" in html
+    assert "13800000001" not in html
+
+
+def test_the_sheet_is_for_who_may_ask_and_only_while_it_is_open(city):
+    row = opened(city)
+    assert list(statuses(city, f"{row.get_absolute_url()}sheet/").values()) == [
+        200,
+        404,
+        403,
+        403,
+        403,
+        403,
+        403,
+        403,
+    ]
+    followups.record_attempt(follow_up=row, by=city.duchashi, now=NOW, calendar=CALENDAR, **SOLVED)
+    answer = client_of(city.duchashi).get(f"{row.get_absolute_url()}sheet/")
+    assert answer.status_code == 403
+    assert "不能再登记" in answer.content.decode()
+
+
+def test_a_closed_item_has_a_button_until_it_is_asked_about(city):
+    item = make_item(city, S.CLOSED)
+    client = client_of(city.duchashi)
+    assert "发起回访" in client.get(item.get_absolute_url()).content.decode()
+    assert "发起回访" not in client_of(city.shengaiban).get(item.get_absolute_url()).content.decode()
+    made = client.post(f"{PAGE}open/", {"numbers": item.number})
+    assert made["Location"] == FollowUp.objects.get(item=item).get_absolute_url()
+    assert "发起回访" not in client.get(item.get_absolute_url()).content.decode()
+
+
+def test_a_drawn_item_has_the_button_too(city):
+    drawn = signed_draw(city)
+    html = client_of(city.duchashi).get(drawn.draw.get_absolute_url()).content.decode()
+    assert f'name="numbers" value="{drawn.item.number}"' in html
+
+
+def test_the_draw_costs_the_same_with_more_items(city):
+    drawn, client = signed_draw(city), client_of(city.duchashi)
+    url = drawn.draw.get_absolute_url()
+
+    def cost() -> int:
+        client.get(url)
+        with CaptureQueriesContext(connection) as seen:
+            client.get(url)
+        return len(seen)
+
+    one = cost()
+    for _ in range(5):
+        drawn.draw.items.create(item=make_item(city, S.CLOSED))
+    assert cost() == one

@@ -13,6 +13,7 @@ from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.table import Table, paginate
 from campaigns.models import Campaign
 from issues.actions.draws import confirm_check, draw_planned, plan_draw, record_check, replay
+from issues.followup_rights import wants_asking
 from issues.forms.draws import CheckForm, DrawForm
 from issues.lists.draws import DRAWS, chance_words, draw_rows, drawn_rows, reason_words
 from issues.models import Draw, DrawItem
@@ -83,6 +84,7 @@ def _row(drawn: DrawItem, posting) -> dict:
         "drawn": drawn,
         "chance": chance_words(drawn.chance),
         "reasons": reason_words(drawn.reasons),
+        "may_follow_up": wants_asking(posting, drawn.item),
         "may_check": may and (not drawn.outcome or wrote),
         "may_confirm": may and drawn.outcome and not wrote,
     }

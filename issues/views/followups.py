@@ -13,18 +13,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.access import roles
-from campaigns.enums import Role
+from campaigns.enums import Role, Satisfaction
 from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.ground.secret import mask_name
 from campaigns.ground.table import Table, paginate
 from campaigns.models import Posting
 from issues import followup_rights as rights
 from issues.actions import followups, followups_hearing
+from issues.enums import AttemptOutcome, FollowUpMethod, FollowUpVerdict
 from issues.followup_querysets import FOLLOW_UP_READERS
-from issues.followup_sheet import answered
+from issues.followup_sheet import ANSWERS, answered, sheet
 from issues.forms.followups import AttemptForm, DecideForm, ExplainForm, FollowUpFilter, OpenForm, PhoneForm
 from issues.lists.followups import FOLLOW_UPS, follow_up_rows
 from issues.models import FollowUp
+from issues.models.inspections import MOST_ATTEMPTS
 from issues.views.links import export_url
 
 
@@ -63,7 +65,7 @@ def followup_open(request: HttpRequest) -> HttpResponse:
         form.add_error("numbers", str(refusal))
         return _list(request, form, status=422)
     messages.success(request, f"已发起 {len(opened)} 条回访。")
-    return redirect("followup_list")
+    return redirect(opened[0] if len(opened) == 1 else "followup_list")
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,7 @@ def _page(
         "answers": answered(row.answers) if is_inspector else [],
         "attempts": row.attempts.select_related("by__person").order_by("number") if is_inspector else [],
         "phone": phone,
+        "may_print": rights.allows(rights.check_can_ask, posting, row),
         "acts": [
             {
                 "act": act,
@@ -197,6 +200,33 @@ def _page(
         "refusal": refusal,
     }
     return render(request, "issues/followup_detail.html", context, status=status)
+
+
+@roles(Role.INSPECTOR)
+@require_GET
+def followup_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """回访单 on paper: `?method=CALL` or `ON_SITE`. Never with the number: that is looked up with a reason, by the caller."""
+    row = _row_or_404(request, pk)
+    rights.check_can_ask(request.posting, row)
+    method = request.GET.get("method", row.method)
+    if method not in FollowUpMethod.values:
+        method = row.method
+    finding = row.item.problem or row.item.demand
+    has_walk = finding.session_id is not None
+    context = {
+        "row": row,
+        "finding": finding,
+        "citizen": mask_name(rights.citizen_of(row.item).name),
+        "method": FollowUpMethod(method),
+        "methods": FollowUpMethod,
+        "questions": sheet(method, has_walk=has_walk),
+        "tries": range(1, MOST_ATTEMPTS + 1) if method == FollowUpMethod.CALL else (),
+        "outcomes": AttemptOutcome.labels,
+        "levels": Satisfaction.labels,
+        "verdicts": [word for value, word in FollowUpVerdict.choices if value != FollowUpVerdict.UNREACHED],
+        "answers": ANSWERS,
+    }
+    return render(request, "issues/followup_sheet.html", context)
 
 
 @roles(*FOLLOW_UP_READERS)

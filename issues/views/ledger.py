@@ -18,6 +18,7 @@ from campaigns.ground.workdays import load_calendar
 from issues import facts
 from issues.evidence_check import remarks
 from issues.evidence_facts import evidence_facts
+from issues.followup_rights import wants_asking
 from issues.forms.acts import ActForm
 from issues.forms.filters import LedgerFilter
 from issues.lights import days_left_of, light_of, lit
@@ -123,6 +124,7 @@ def item_page(
         "refusal": refusal,
         "is_offered": tried in offered,
         "may_plan": _may_plan(request, item),
+        "may_follow_up": wants_asking(request.posting, item),
         **_around(request, item),
     }
     return render(request, "issues/ledger_detail.html", context, status=status)
