@@ -9,6 +9,7 @@ from issues.enums import UNDECIDED_CLUES, ClueState
 from issues.models import Clue
 
 ANSWERERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD)
+READERS = (*ANSWERERS, Role.INSPECTOR)
 
 
 def check_can_inspect(posting: Posting, clue: Clue) -> None:

@@ -22,6 +22,7 @@ __all__ = [
     "ScoreCard",
     "ScoreLine",
     "ScoreObjection",
+    "ScoreSetting",
     "ScoreSheet",
     "Submission",
     "SubmissionEntry",
@@ -96,6 +97,27 @@ class ScoreSheet(models.Model):
         if self.published_at is None:
             return "未公布"
         return "已更正" if self.superseded_by_id else "已公布"
+
+
+class ScoreSetting(models.Model):
+    """考核办法 of a campaign from a moment on: who changed it and why. Never changed itself: the newest row counts.
+
+    `numbers` are all of reports.scoring.Policy, by its field names; a sheet keeps its own snapshot.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="score_settings")
+    numbers = models.JSONField("考核办法")
+    reason = models.CharField("理由", max_length=200)
+    set_at = models.DateTimeField("时间")
+    set_by = models.ForeignKey(User, verbose_name="设置人", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "考核办法调整"
+        indexes = [models.Index(fields=["campaign", "set_at"], name="scoresetting_latest")]
+        constraints = [not_empty("reason", name="scoresetting_reason", message="请写明调整理由。")]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} {self.set_at:%Y-%m-%d} 考核办法"
 
 
 class ScoreLine(models.Model):

@@ -14,10 +14,11 @@ from campaigns.enums import OrganizationKind
 from campaigns.models import Campaign, Matter, MilestoneDuty, Organization, WalkTask
 from issues.enums import ClueState, LedgerState, Quality, RectifyKind
 from issues.lists.measures import FIVE
-from issues.models import Clue
+from issues.models import Clue, LedgerItem
 from issues.querysets import WAITING_FOR_REVIEW
+from reports.enums import BulletinState, ExperienceState
 from reports.indicators import INDICATORS, SIDELINED
-from reports.models import Submission
+from reports.models import Bulletin, Experience, Submission
 from reports.scope import Scope, unit_scope
 from reports.scoring import Facts
 
@@ -31,7 +32,8 @@ def gather(*, organization: Organization, campaign: Campaign, on: date) -> list[
     """The facts of every scored unit below `organization`, by code."""
     scope = unit_scope(organization=organization, campaign=campaign, on=on)
     tree = _Tree(organization)
-    for rows in (_coverage(scope), _dates(scope), _findings(scope), _ledger(scope), _results(scope)):
+    parts = (_coverage, _dates, _findings, _ledger, _results, _named)
+    for rows in (part(scope) for part in parts):
         for unit, name, number in rows:
             tree.add(unit, name, number)
     for owner, finder, number in _pairs(scope):
@@ -174,3 +176,34 @@ def _results(scope: Scope) -> Rows:
     walks = clues.order_by().values_list("session__reporting_unit")
     for unit, number in walks.annotate(number=Count("session", distinct=True)):
         yield unit, "fake_walks", number
+    adopted = Experience.objects.filter(campaign=scope.campaign, state=ExperienceState.ADOPTED)
+    yield from _counted(adopted, "organization", experiences=_ANY)
+
+
+def _named(scope: Scope) -> Rows:
+    """通报点名: an issued 通报 that no later one replaced counts once for each unit whose case it names."""
+    issues = Bulletin.objects.filter(campaign=scope.campaign, state=BulletinState.ISSUED)
+    issues = issues.exclude(correction__state=BulletinState.ISSUED)
+    chosen = [
+        [_case_of(key) for key in texts.get("chosen", [])] for texts in issues.values_list("texts", flat=True)
+    ]
+    units = {
+        kind: dict(
+            rows.filter(pk__in={pk for keys in chosen for one, pk in keys if one == kind}).values_list(
+                "pk", unit
+            )
+        )
+        for kind, rows, unit in (
+            ("clue", Clue.objects.all(), "session__reporting_unit"),
+            ("item", LedgerItem.objects.all(), "responsible_unit"),
+        )
+    }
+    for keys in chosen:
+        for unit in {units[kind][pk] for kind, pk in keys if pk in units[kind]}:
+            yield unit, "named", 1
+
+
+def _case_of(key: str) -> tuple[str, int]:
+    """“clue-7” of reports.bulletin_facts → (clue, 7); overdue and returned ones are items."""
+    kind, _, pk = key.partition("-")
+    return ("clue" if kind == "clue" else "item"), int(pk)

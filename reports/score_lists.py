@@ -11,8 +11,10 @@ from django.utils.http import urlencode
 from campaigns.enums import OrganizationKind
 from campaigns.ground.table import Column
 from campaigns.models import Posting
+from issues.clue_rights import READERS as CLUE_READERS
+from issues.enums import ClueState, Quality
 from reports.models import ScoreCard, ScoreLine
-from reports.scoring import BONUS, COVERAGE, LASTING, RECTIFIED, RULES, TIMELY
+from reports.scoring import BONUS, COVERAGE, LASTING, NEGATIVE, RECTIFIED, RULES, TIMELY, VALUABLE
 
 LONGEST_KEY = 10
 
@@ -31,6 +33,13 @@ _LISTS = {
     RECTIFIED: "ledger_list",
     LASTING: "measure_list",
     BONUS: "measure_list",
+    VALUABLE: "problem_list",
+    NEGATIVE: "clue_list",
+}
+# What narrows those lists to the rows that counted.
+_ASKED = {
+    VALUABLE: {"quality": Quality.VALID.label},
+    NEGATIVE: {"state": ClueState.TRUE.label},
 }
 
 
@@ -95,20 +104,23 @@ def is_left_out(line: ScoreLine) -> bool:
     return not line.max_points and not line.points
 
 
-def lines_of(card: ScoreCard) -> list[ScoreLine]:
+def lines_of(card: ScoreCard, posting: Posting) -> list[ScoreLine]:
     """In the order of the five questions, each with `url` of its rows (a county's stand in several lists: none)."""
     lines = list(ScoreLine.objects.filter(sheet=card.sheet_id, organization=card.organization_id))
     for line in lines:
-        line.url = _rows_url(line.rule, card)
+        line.url = _rows_url(line.rule, card, posting)
         line.left_out = is_left_out(line)
     return sorted(lines, key=lambda line: RULES.index(line.rule))
 
 
-def _rows_url(rule: str, card: ScoreCard) -> str:
-    if rule not in _LISTS or card.organization.kind == OrganizationKind.COUNTY:
+def _rows_url(rule: str, card: ScoreCard, posting: Posting) -> str:
+    if card.organization.kind == OrganizationKind.COUNTY:
         return ""
-    asked = {"organization": card.organization.code, "campaign": card.sheet.campaign.code}
-    return f"{reverse(_LISTS[rule])}?{urlencode(asked)}"
+    if rule == NEGATIVE and posting.role not in CLUE_READERS:
+        return ""
+    unit = "finder" if rule == VALUABLE else "organization"
+    asked = {unit: card.organization.code, "campaign": card.sheet.campaign.code}
+    return f"{reverse(_LISTS[rule])}?{urlencode(asked | _ASKED.get(rule, {}))}"
 
 
 def by_group(cards: Iterable[ScoreCard]) -> dict[str, list[ScoreCard]]:

@@ -33,14 +33,19 @@ class Policy:
     clue_most: Decimal = Decimal(20)
     foreign_points: Decimal = Decimal(2)  # a problem others found in a 零问题 unit
     foreign_most: Decimal = Decimal(10)
+    named_points: Decimal = Decimal(2)  # an issued 通报 that names the unit
+    named_most: Decimal = Decimal(10)
     bonus_points: Decimal = Decimal("0.5")  # a closed measure that cut steps, papers, days, trips or fees
-    bonus_most: Decimal = Decimal(5)
+    experience_points: Decimal = Decimal(1)  # a 典型经验 that 审改办 adopted
+    bonus_most: Decimal = Decimal(5)  # both together
     small_below: int = 10  # 业务量 (应走人员 + 主管事项) of a small unit
     large_from: int = 30
     least_counted: Decimal = Decimal(50)  # whoever has less to show isn't ranked against the others
     grade_a: Decimal = Decimal(90)
     grade_b: Decimal = Decimal(80)
     grade_c: Decimal = Decimal(60)
+    objection_days: int = 5  # working days after 公布 in which a unit may object
+    objection_most: int = 2  # objections to one card
 
     @classmethod
     def read(cls, told: Mapping[str, Any]) -> "Policy":
@@ -84,7 +89,9 @@ class Facts:
     closed_dated: int = 0
     institutions: int = 0
     fake_walks: int = 0
+    named: int = 0  # 通报 in force that name it
     improvements: int = 0
+    experiences: int = 0
 
     @property
     def volume(self) -> int:
@@ -261,25 +268,30 @@ def _lasting(unit: Facts, policy: Policy) -> Line:
 
 
 def _negative(unit: Facts, policy: Policy) -> Line:
-    """虚假走流程 that 督查室 found true after hearing the unit; problems others found where the unit found none."""
+    """虚假走流程 found true after the unit was heard, 通报点名, problems others found where the unit found none."""
     fake = min(policy.clue_most, unit.fake_walks * policy.clue_points)
+    named = min(policy.named_most, unit.named * policy.named_points)
     foreign = ZERO if unit.found else min(policy.foreign_most, unit.foreign * policy.foreign_points)
     said = []
     if fake:
         said.append(f"督查室核实虚假走流程 {unit.fake_walks} 次，扣 {_plain(fake)} 分")
+    if named:
+        said.append(f"被通报点名 {unit.named} 期，扣 {_plain(named)} 分")
     if foreign:
         said.append(
             f"本单位没有发现问题，别的单位和督查在本单位发现 {unit.foreign} 个，扣 {_plain(foreign)} 分"
         )
-    return Line(NEGATIVE, _two(-fake - foreign), _two(ZERO), f"{'；'.join(said) or '没有扣分事项'}。")
+    return Line(NEGATIVE, _two(-fake - named - foreign), _two(ZERO), f"{'；'.join(said) or '没有扣分事项'}。")
 
 
 def _bonus(unit: Facts, policy: Policy) -> Line:
-    """工作优化提升 (五(三)): cuts that stand in a closed measure both ways; at most five points on top."""
-    points = min(policy.bonus_most, unit.improvements * policy.bonus_points)
+    """工作优化提升 and 典型经验 (五(三)、五(四)): cuts that stand in a closed measure both ways, adopted 典型经验."""
+    earned = unit.improvements * policy.bonus_points + unit.experiences * policy.experience_points
+    points = min(policy.bonus_most, earned)
     said = (
-        f"整改已销号且写明前后数的压减措施 {unit.improvements} 条，"
-        f"每条加 {_plain(policy.bonus_points)} 分，最多 {_plain(policy.bonus_most)} 分，加 {_plain(points)} 分。"
+        f"整改已销号且写明前后数的压减措施 {unit.improvements} 条，每条加 {_plain(policy.bonus_points)} 分；"
+        f"采用的典型经验 {unit.experiences} 条，每条加 {_plain(policy.experience_points)} 分；"
+        f"合计最多 {_plain(policy.bonus_most)} 分，加 {_plain(points)} 分。"
     )
     return Line(BONUS, _two(points), _two(policy.bonus_most), said)
 

@@ -59,6 +59,7 @@ urlpatterns = [
     path("packages/<int:pk>/scans/<int:file>/", packages.package_scan, name="package_scan"),
     path("packages/<int:pk>/download/", packages.package_download, name="package_download"),
     path("scores/", scores.score_list, name="score_list"),
+    path("scores/policy/", scores.score_policy, name="score_policy"),
     path("scores/<int:pk>/", scores.score_sheet, name="score_sheet"),
     path("scores/<int:pk>/publish/", scores.score_publish, name="score_publish"),
     path("scores/<int:pk>/<str:code>/", scores.score_card, name="score_card"),

@@ -161,6 +161,7 @@ PAGES = {
     "/reports/submissions/": "333 22 2223",
     "/reports/packages/": "333 22 2223",
     "/reports/scores/": "333 22 2223",
+    "/reports/scores/policy/": "333 22 3333",
     "/exports/": "223 22 2222",
 }
 RAW = re.compile(r"\{\{|\{%|Traceback|Exception|DoesNotExist|This field|Select a valid|Not Found|Forbidden")

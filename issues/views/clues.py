@@ -26,7 +26,7 @@ from issues.lists.clues import CLUES, OUTCOMES, clue_rows, outcome_page, outcome
 from issues.models import Clue, ClueOutcome
 from issues.views.links import export_url
 
-READERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.INSPECTOR)
+READERS = clue_rights.READERS
 
 
 @roles(*READERS)

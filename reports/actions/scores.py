@@ -8,17 +8,25 @@ from django.db import transaction
 from campaigns.actions.notices import notify
 from campaigns.enums import Role
 from campaigns.ground import audit
+from campaigns.ground.calendar import Calendar
 from campaigns.ground.clock import day_of
 from campaigns.ground.refusal import Changed, NotAllowed
+from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign, CampaignPolicy, Organization, Posting, User
 from issues.permissions import is_reform_office
-from reports.models import ScoreCard, ScoreLine, ScoreObjection, ScoreSheet
+from reports.models import ScoreCard, ScoreLine, ScoreObjection, ScoreSetting, ScoreSheet
 from reports.score_facts import gather
 from reports.scoring import Card, Policy, score
 
 
 def policy_of(campaign: Campaign) -> Policy:
-    """The campaign's own weights and numbers over the defaults."""
+    """The newest 考核办法 of the campaign; before any was set, its own numbers over the defaults."""
+    newest = ScoreSetting.objects.filter(campaign=campaign).order_by("-set_at", "-pk").first()
+    return Policy.read(newest.numbers) if newest else first_policy(campaign)
+
+
+def first_policy(campaign: Campaign) -> Policy:
+    """What counted before anybody changed it: the campaign's own numbers over the defaults."""
     kept = CampaignPolicy.objects.filter(campaign=campaign).first()
     return Policy.read(kept.scoring if kept else {})
 
@@ -31,11 +39,62 @@ def check_can_score(posting: Posting, organization: Organization) -> None:
         raise NotAllowed(f"{organization.label}的考核表由{organization.label}审改办制作和公布。")
 
 
-def can_object(posting: Posting, card: ScoreCard) -> bool:
-    """主要负责人 of the unit, on a sheet that holds."""
+def check_can_set_policy(posting: Posting) -> None:
+    """One 考核办法 for all: the city's own 审改办 sets it."""
+    if posting.role != Role.REFORM_OFFICE or posting.organization.parent_id is not None:
+        raise NotAllowed("考核办法由市审改办调整。")
+
+
+@transaction.atomic
+def set_policy(
+    *, campaign: Campaign, policy: Policy, reason: str, by: Posting, now: datetime
+) -> ScoreSetting:
+    """Another 考核办法 from now on; sheets already reckoned keep the one they were reckoned by."""
+    check_can_set_policy(by)
+    if not reason.strip():
+        raise NotAllowed("请写明调整理由。")
+    before, after = policy_of(campaign).told(), policy.told()
+    changed = {name: f"{before[name]}→{after[name]}" for name in after if before[name] != after[name]}
+    if not changed:
+        raise NotAllowed("没有改动任何一项。")
+    made = ScoreSetting.objects.create(
+        campaign=campaign, numbers=after, reason=reason.strip(), set_at=now, set_by=by.person.user
+    )
+    audit.record(by=by, verb="调整考核办法", subject=made, detail=changed | {"理由": made.reason}, now=now)
+    return made
+
+
+def objecting_until(card: ScoreCard, calendar: Calendar) -> date | None:
+    """The last day for an 异议 to a published card, by the sheet's own 考核办法."""
+    if card.sheet.published_at is None:
+        return None
+    days = Policy.read(card.sheet.policy).objection_days
+    return calendar.add_workdays(day_of(card.sheet.published_at), days)
+
+
+def check_can_object(posting: Posting, card: ScoreCard, on: date, calendar: Calendar) -> None:
+    """主要负责人 of the unit, on a sheet that holds, in the days and as often as the 考核办法 allows."""
     sheet = card.sheet
     own = posting.role == Role.HEAD and posting.organization_id == card.organization_id
-    return own and sheet.published_at is not None and sheet.superseded_by_id is None
+    if not (own and sheet.published_at is not None and sheet.superseded_by_id is None):
+        raise NotAllowed("考核异议由被考核单位主要负责人对现行公布的考核表提出。")
+    if on > (last := objecting_until(card, calendar)):
+        raise NotAllowed(f"异议要在公布后的规定时间内提出，已于 {last:%Y-%m-%d} 截止。")
+    objections = list(card.objections.all())
+    if any(each.answered_at is None for each in objections):
+        raise Changed("上一条异议还没有答复，答复以后可以再提。")
+    most = Policy.read(sheet.policy).objection_most
+    if len(objections) >= most:
+        raise NotAllowed(f"对同一张考核表最多提出 {most} 次异议，已经答复完毕。")
+
+
+def can_object(posting: Posting, card: ScoreCard, on: date, calendar: Calendar) -> bool:
+    """The twin of check_can_object, for the form."""
+    try:
+        check_can_object(posting, card, on, calendar)
+    except NotAllowed:
+        return False
+    return True
 
 
 def can_answer(posting: Posting, card: ScoreCard) -> bool:
@@ -129,15 +188,14 @@ def publish_sheet(*, sheet: ScoreSheet, by: Posting, now: datetime) -> ScoreShee
 
 
 @transaction.atomic
-def raise_objection(*, card: ScoreCard, text: str, by: Posting, now: datetime) -> ScoreObjection:
-    """异议 by the unit's 主要负责人; one at a time."""
+def raise_objection(
+    *, card: ScoreCard, text: str, by: Posting, now: datetime, calendar: Calendar | None = None
+) -> ScoreObjection:
+    """异议 by the unit's 主要负责人; one at a time, within the days and as often as the 考核办法 allows."""
     card = _locked(card)
-    if not can_object(by, card):
-        raise NotAllowed("考核异议由被考核单位主要负责人对现行公布的考核表提出。")
+    check_can_object(by, card, day_of(now), calendar or load_calendar())
     if not text.strip():
         raise NotAllowed("请写明异议和理由。")
-    if card.objections.filter(answered_at__isnull=True).exists():
-        raise Changed("上一条异议还没有答复，答复以后可以再提。")
     objection = ScoreObjection.objects.create(
         card=card, text=text.strip(), raised_at=now, raised_by=by.person.user
     )

@@ -19,6 +19,7 @@ from reports.models import (
     ScoreCard,
     ScoreLine,
     ScoreObjection,
+    ScoreSetting,
     ScoreSheet,
     Submission,
     SubmissionEntry,
@@ -80,6 +81,12 @@ def card(world):
 def objection(world):
     return ScoreObjection.objects.create(
         card=card(world), text="有一条台账已经销号。", raised_at=NOW, raised_by=world.user
+    )
+
+
+def setting(world):
+    return ScoreSetting.objects.create(
+        campaign=world.campaign, numbers={}, reason="重在整改", set_at=NOW, set_by=world.user
     )
 
 
@@ -183,6 +190,7 @@ CASES = (
     Case("scorecard_once", card),
     Case("scorecard_grade_known", card, {"grade": "E"}),
     Case("scorecard_total_whole", card, {"rank": None}),
+    Case("scoresetting_reason", setting, {"reason": ""}),
     Case("scoreobjection_said", objection, {"text": ""}),
     Case("scoreobjection_answer_whole", objection, {"answered_at": NOW}),
     Case("scoreobjection_one_open", objection),

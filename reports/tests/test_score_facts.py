@@ -8,12 +8,13 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from campaigns.ground.files import FileKind, store_bytes
 from issues.enums import LedgerState
 from reports.indicators import INDICATORS
-from reports.models import ScoreSheet
+from reports.models import Bulletin, Experience, ScoreSheet
 from reports.scope import unit_scope
 from reports.score_facts import gather
-from reports.tests.city import ON
+from reports.tests.city import NOON, ON
 
 
 def facts(city, organization=None) -> dict:
@@ -71,6 +72,54 @@ def test_who_never_makes_a_plan_is_overdue_by_their_turn(city):
     assert facts(city)["430400-031"].overdue == 1
 
 
+def bulletin(city, number, chosen, **fields) -> Bulletin:
+    """An issued 通报 that names the cases `chosen`."""
+    clerk, office = city.clerk.person.user, city.office.person.user
+    kept = store_bytes(
+        content=b"x", name="t.docx", kind=FileKind.BULLETIN, content_type="x", by=clerk, now=NOON
+    )
+    values = {
+        "campaign": city.campaign,
+        "organization": city.root,
+        "title": "通报",
+        "on": ON,
+        "texts": {"chosen": chosen},
+        "state": "ISSUED",
+        "number": number,
+        "drafted_at": NOON,
+        "drafted_by": clerk,
+        "approved_at": NOON,
+        "approved_by": office,
+        "issued_at": NOON,
+        "issued_by": office,
+        "file": kept,
+    }
+    return Bulletin.objects.create(**values | fields)
+
+
+def test_a_bulletin_in_force_counts_once_for_each_unit_it_names(city):
+    mine, also = city.item(city.problem()), city.item(city.problem())
+    other = city.item(city.problem(unit=city.other))
+    first = bulletin(city, "〔2022〕第1期", [f"overdue-{mine.pk}", f"returned-{also.pk}"])
+    bulletin(city, "〔2022〕第2期", [f"overdue-{mine.pk}", f"overdue-{other.pk}", "overdue-99999"])
+    assert (facts(city)["430400-031"].named, facts(city)["430400-016"].named) == (2, 1)
+    bulletin(city, "〔2022〕第3期", [], supersedes=first)
+    assert facts(city)["430400-031"].named == 1
+
+
+def test_adopted_experience_counts(city):
+    said = {"practice": "做法", "result": "成效", "proposed_at": NOON, "proposed_by": city.clerk.person.user}
+    for title, more in (
+        (
+            "甲",
+            {"state": "ADOPTED", "decided_at": NOON, "decided_by": city.office.person.user, "reason": "好"},
+        ),
+        ("乙", {}),
+    ):
+        Experience.objects.create(campaign=city.campaign, organization=city.unit, title=title, **said | more)
+    assert facts(city)["430400-031"].experiences == 1
+
+
 @pytest.mark.parametrize("rows", [1, 6])
 def test_the_queries_are_fixed(city, rows):
     for _ in range(rows):
@@ -80,7 +129,7 @@ def test_the_queries_are_fixed(city, rows):
         connection,
     ) as caught:
         facts(city)
-    assert len(caught) == 15
+    assert len(caught) == 17
 
 
 def test_the_command_tells_and_keeps_nothing(stocked, capsys):

@@ -6,13 +6,27 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from campaigns.enums import Reach, Role
 from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.models import CampaignPolicy, Notice, Posting
-from reports.actions.scores import answer_objection, draft_sheet, publish_sheet, raise_objection
-from reports.models import ScoreCard, ScoreObjection, ScoreSheet
+from reports.actions.scores import (
+    answer_objection,
+    draft_sheet,
+    policy_of,
+    publish_sheet,
+    raise_objection,
+    set_policy,
+)
+from reports.models import ScoreCard, ScoreObjection, ScoreSetting, ScoreSheet
+from reports.scoring import Policy
 from reports.tests.city import NOON, ON
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
 
 
 def seat(city, username, role, unit, reach=Reach.OWN) -> Posting:
@@ -137,6 +151,90 @@ def test_no_objection_to_a_corrected_sheet(scored):
     publish_sheet(sheet=correction, by=scored.office, now=NOON)
     with pytest.raises(NotAllowed, match="现行公布"):
         raise_objection(card=card, text="不同意。", by=scored.chief, now=NOON)
+
+
+def test_objections_end_with_their_days(scored):
+    """Published on 2022-06-20: five working days are up on 06-27."""
+    card = card_of(scored)
+    with pytest.raises(NotAllowed, match="已于 2022-06-27 截止"):
+        raise_objection(card=card, text="不同意。", by=scored.chief, now=NOON + timedelta(days=8))
+    raise_objection(card=card, text="不同意。", by=scored.chief, now=NOON + timedelta(days=7))
+
+
+def test_two_objections_are_the_most(scored):
+    card = card_of(scored)
+    for text in ("第一次。", "第二次。"):
+        objection = raise_objection(card=card, text=text, by=scored.chief, now=NOON)
+        answer_objection(objection=objection, upheld=False, answer="已核对。", by=scored.office, now=NOON)
+    with pytest.raises(NotAllowed, match="最多提出 2 次"):
+        raise_objection(card=card, text="第三次。", by=scored.chief, now=NOON)
+
+
+# — 考核办法 —
+
+POLICY_PAGE = "/reports/scores/policy/"
+
+
+def weights(city, by=None, reason="本年度重在整改", **changes) -> ScoreSetting:
+    policy = Policy.read(policy_of(city.campaign).told() | changes)
+    return set_policy(campaign=city.campaign, policy=policy, reason=reason, by=by or city.office, now=NOON)
+
+
+def test_another_policy_counts_for_the_next_sheet_only(scored):
+    weights(scored, coverage="10", rectified="40")
+    weights(scored, named_points="3")
+    assert (policy_of(scored.campaign).rectified, policy_of(scored.campaign).named_points) == (40, 3)
+    scored.sheet.refresh_from_db()
+    assert scored.sheet.policy["rectified"] == "30"
+    assert make(scored, period="下半年").policy["rectified"] == "40"
+
+
+def test_a_policy_is_set_by_the_citys_office_with_a_reason_and_a_change(scored):
+    county = seat(scored, "leiyang.shengaiban", Role.REFORM_OFFICE, scored.county, Reach.SUBTREE)
+    for stranger in (scored.inspector, scored.chief, county):
+        with pytest.raises(NotAllowed, match="由市审改办调整"):
+            weights(scored, by=stranger, coverage="10", rectified="40")
+    with pytest.raises(NotAllowed, match="理由"):
+        weights(scored, reason=" ", coverage="10", rectified="40")
+    with pytest.raises(NotAllowed, match="没有改动"):
+        weights(scored)
+
+
+def test_the_page_of_the_policy_and_its_history(scored, client):
+    enter(client, scored.office)
+    typed = {**policy_of(scored.campaign).told(), "coverage": "10", "rectified": "40", "reason": "重在整改"}
+    wrong = client.post(POLICY_PAGE, typed | {"rectified": "41", "grade_a": "70"})
+    assert wrong.status_code == 422
+    assert "五问满分合计应为 100 分。" in wrong.text
+    assert "A 高于 B" in wrong.text
+    assert "重在整改" in wrong.text
+    assert client.post(POLICY_PAGE, typed).status_code == 302
+    page = client.get(POLICY_PAGE).text
+    assert "全覆盖满分 20→10；整改到位满分 30→40" in page
+    assert "重在整改" in page
+    seen = enter(client, scored.inspector).get(POLICY_PAGE)
+    assert seen.status_code == 200
+    assert 'data-autosave="score-policy"' in page
+    assert 'data-autosave="score-policy"' not in seen.text
+    assert client.post(POLICY_PAGE, typed).status_code == 403
+    assert enter(client, scored.chief).get(POLICY_PAGE).status_code == 403
+
+
+def test_points_open_exactly_the_rows_they_counted(scored, client):
+    judged = {"quality": "VALID", "quality_at": NOON, "quality_by": scored.office.person.user}
+    problem = scored.problem(finder=scored.unit, unit=scored.other, **judged)
+    scored.problem(finder=scored.unit, unit=scored.other)
+    page = enter(client, scored.clerk).get(card_of(scored).get_absolute_url()).text
+    address = (
+        f"{reverse('problem_list')}?finder=430400-031&amp;campaign=ZJY-2022&amp;quality=%E6%9C%89%E6%95%88"
+    )
+    assert address in page
+    assert "/issues/clues/?organization=430400-031" in page
+    rows = client.get(address.replace("&amp;", "&")).text
+    assert "共 1 条" in rows
+    assert problem.number in rows
+    office = enter(client, scored.office).get(card_of(scored).get_absolute_url()).text
+    assert "/issues/clues/" not in office.split("<main")[1]
 
 
 def test_a_draft_is_the_offices_alone(scored, client):

@@ -179,6 +179,21 @@ def test_a_whole_card():
     assert all(line.because.endswith("。") for line in card.lines)
 
 
+@pytest.mark.parametrize(
+    ("facts", "deducted"), [({}, "0.00"), ({"named": 1}, "-2.00"), ({"named": 9}, "-10.00")]
+)
+def test_a_unit_named_in_a_bulletin_loses_points_up_to_a_limit(facts, deducted):
+    line = line_of(unit(owed=1, found=1, **facts), NEGATIVE)
+    assert str(line.points) == deducted
+    assert ("被通报点名" in line.because) is bool(facts)
+
+
+def test_adopted_experience_and_cuts_share_one_limit():
+    assert points(unit(improvements=3, experiences=2), BONUS) == ("3.50", "5.00")
+    assert points(unit(improvements=8, experiences=3), BONUS) == ("5.00", "5.00")
+    assert "采用的典型经验 2 条，每条加 1 分" in line_of(unit(experiences=2), BONUS).because
+
+
 def test_what_is_left_out_scales_the_rest():
     """18 of 20 and 30 of 30: 48 of 50 is 96 of 100."""
     card = score([unit(owed=10, walked=9, closed=3)], POLICY)[0]

@@ -11,6 +11,7 @@ from campaigns.enums import Role
 from campaigns.forms.filters import of_round
 from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.ground.table import Table, paginate
+from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign
 from issues.views.links import export_address
 from reports.actions.scores import (
@@ -18,12 +19,17 @@ from reports.actions.scores import (
     can_answer,
     can_object,
     check_can_score,
+    check_can_set_policy,
     draft_sheet,
+    first_policy,
+    objecting_until,
+    policy_of,
     publish_sheet,
     raise_objection,
+    set_policy,
 )
-from reports.forms_scores import AnswerForm, DraftForm, ObjectionForm
-from reports.models import ScoreCard, ScoreObjection, ScoreSheet
+from reports.forms_scores import POLICY_LABELS, AnswerForm, DraftForm, ObjectionForm, PolicyForm
+from reports.models import ScoreCard, ScoreObjection, ScoreSetting, ScoreSheet
 from reports.querysets import READERS
 from reports.score_lists import RANKING, SCORES, SHEETS, by_group, card_rows, lines_of, with_points
 from reports.scoring import Policy
@@ -55,6 +61,64 @@ def score_list(request: HttpRequest) -> HttpResponse:
         "table": Table(SHEETS, page, url=ScoreSheet.get_absolute_url),
     }
     return render(request, "reports/score_list.html", context, status=422 if form.errors else 200)
+
+
+@roles(Role.REFORM_OFFICE, Role.INSPECTOR)
+def score_policy(request: HttpRequest) -> HttpResponse:
+    """考核办法: the weights and numbers of the campaign, who changed them when and why; the city's 审改办 changes them."""
+    campaign = Campaign.objects.current()
+    if campaign is None:
+        return render(request, "reports/score_policy.html", {"campaign": None})
+    policy = policy_of(campaign)
+    form = PolicyForm(request.POST or None, policy=policy)
+    if request.method == "POST":
+        check_can_set_policy(request.posting)
+        if form.is_valid():
+            try:
+                set_policy(campaign=campaign, by=request.posting, now=timezone.now(), **form.said())
+            except NotAllowed as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, "考核办法已调整，下次制作考核表时使用；已制作的考核表不变。")
+                return redirect("score_policy")
+    context = {
+        "campaign": campaign,
+        "numbers": [(label, policy.told()[name]) for name, label in POLICY_LABELS.items()],
+        "form": form if _may(check_can_set_policy, request.posting) else None,
+        "history": _policy_history(campaign),
+    }
+    return render(request, "reports/score_policy.html", context, status=422 if form.errors else 200)
+
+
+def _may(check, *arguments) -> bool:
+    try:
+        check(*arguments)
+    except NotAllowed:
+        return False
+    return True
+
+
+def _policy_history(campaign: Campaign) -> list[dict]:
+    """The changes, the newest first: what became what."""
+    rows = ScoreSetting.objects.filter(campaign=campaign).select_related("set_by__person")
+    before, told = first_policy(campaign).told(), []
+    for row in rows.order_by("set_at", "pk"):
+        changes = [
+            f"{POLICY_LABELS[name]} {before[name]}→{value}"
+            for name, value in row.numbers.items()
+            if before.get(name) != value
+        ]
+        told.append(
+            {
+                "at": row.set_at,
+                "who": row.set_by.person.name,
+                "what": "；".join(changes),
+                "why": row.reason,
+                "tone": "",
+            }
+        )
+        before = row.numbers
+    return told[::-1]
 
 
 def _sheet_or_404(request: HttpRequest, pk: int) -> ScoreSheet:
@@ -112,11 +176,13 @@ def _card_page(request: HttpRequest, card: ScoreCard, *, form=None, refused: int
         card.objections.select_related("raised_by__person", "answered_by__person").order_by("pk")
     )
     is_open = any(objection.answered_at is None for objection in objections)
-    may_object = can_object(request.posting, card) and not is_open
+    on, calendar = timezone.localdate(), load_calendar()
+    may_object = can_object(request.posting, card, on, calendar)
     may_answer = is_open and can_answer(request.posting, card)
     context = {
         "card": card,
-        "lines": lines_of(card),
+        "lines": lines_of(card, request.posting),
+        "until": objecting_until(card, calendar),
         "objections": objections,
         "objection_form": (form or ObjectionForm()) if may_object else None,
         "answer_form": (form or AnswerForm()) if may_answer else None,
@@ -131,7 +197,7 @@ def score_card(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if request.method != "POST":
         return _card_page(request, card)
     form = ObjectionForm(request.POST)
-    if not form.is_valid() and can_object(request.posting, card):
+    if not form.is_valid() and can_object(request.posting, card, timezone.localdate(), load_calendar()):
         return _card_page(request, card, form=form, refused=422)
     raise_objection(card=card, text=form.cleaned_data.get("text", ""), by=request.posting, now=timezone.now())
     messages.success(request, "异议已提交，请等待答复。")
