@@ -10,7 +10,15 @@ from campaigns.models import Complaint, Matter, Organization, Person, Slip, Walk
 from campaigns.roster_forms import OrganizationFilter, PersonFilter
 from issues.clue_settings import threshold_now
 from issues.forms.clues import ClueFilter
-from issues.forms.filters import DemandFilter, LedgerFilter, MeasureFilter, ProblemFilter, SlipFilter
+from issues.forms.filters import (
+    DemandFilter,
+    DrawFilter,
+    LedgerFilter,
+    MeasureFilter,
+    ProblemFilter,
+    SlipFilter,
+    WaitingFilter,
+)
 from issues.forms.followups import FollowUpFilter
 from issues.forms.meetings import MeetingFilter
 from issues.forms.quality import QualityFilter
@@ -58,7 +66,7 @@ def demands(asked: Asked) -> QuerySet:
 
 def measures(asked: Asked) -> QuerySet:
     rows = Measure.objects.visible_to(asked.posting)
-    return MeasureFilter(asked.query, rows=rows).apply(rows)
+    return MeasureFilter(asked.query, rows=rows).apply(rows, on=asked.on, calendar=asked.calendar)
 
 
 def recurrences(asked: Asked) -> QuerySet:
@@ -110,7 +118,7 @@ def requests(asked: Asked) -> QuerySet:
 
 def verifications(asked: Asked) -> QuerySet:
     rows = LedgerItem.objects.visible_to(asked.posting).waiting_for_verifier()
-    return of_round(rows, asked.query).distinct()
+    return WaitingFilter(asked.query, rows=rows).apply(rows).distinct()
 
 
 def slips(asked: Asked) -> QuerySet:
@@ -141,4 +149,5 @@ def held(asked: Asked) -> QuerySet:
 
 
 def draws(asked: Asked) -> QuerySet:
-    return of_round(Draw.objects.visible_to(asked.posting), asked.query)
+    rows = Draw.objects.visible_to(asked.posting)
+    return DrawFilter(asked.query, rows=rows).apply(rows)

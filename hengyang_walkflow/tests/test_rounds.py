@@ -1,4 +1,4 @@
-"""`?campaign=行动编码` on every list: the rows of that round, and the export holds the same (contract §3).
+"""`?campaign=行动编码`, `?q=` and `?organization=` on every list, and on its export (contract §3).
 
 A round named in an address that a bookmark kept may be any text; it never breaks a page.
 """
@@ -42,6 +42,8 @@ LISTS = {
     "/reports/scores/": OFFICE,
     "/reports/submissions/": OFFICE,
 }
+# Lists of a few rows of one office, that ask for nothing but the round.
+UNASKED = ("/collect/", "/reports/packages/", "/reports/scores/")
 # A round has some of all matters, and complaints came in before it began.
 NOT_ALL = ("/matters/", "/complaints/")
 
@@ -75,6 +77,16 @@ def test_a_list_is_narrowed_to_a_round(rounds, client, path):
     assert counted(client, path, f"campaign={empty}") == 0
     for broken in ("%00", "%27", "9" * 300):
         counted(client, path, f"campaign={broken}")
+
+
+@pytest.mark.parametrize("path", [path for path in LISTS if path not in UNASKED])
+def test_a_list_hears_the_word_and_the_unit(rounds, client, path):
+    client.force_login(posting_of(LISTS[path]).person.user)
+    round_asked = f"campaign={rounds[0]}"
+    whole = counted(client, path, round_asked)
+    assert counted(client, path, f"{round_asked}&q=查无此词") == 0
+    assert counted(client, path, f"{round_asked}&organization=没有") == 0
+    assert whole > 0
 
 
 @pytest.mark.parametrize("key", LISTINGS)

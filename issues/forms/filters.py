@@ -3,7 +3,7 @@
 from datetime import date
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from campaigns.enums import SLIP_LEVELS, SlipState
 from campaigns.forms.filters import offer_rounds, round_field
@@ -14,7 +14,7 @@ from campaigns.models import Category, Organization, Posting
 from issues.enums import LedgerState, Quality, RectifyKind
 from issues.forms.fields import any_of, day_field
 from issues.lights import light_filter
-from issues.models import LedgerItem
+from issues.models import LedgerItem, MeasureDemand, MeasureProblem
 
 
 def value_of(choices, label: str) -> str:
@@ -195,14 +195,44 @@ class DemandFilter(FindingFilter):
 class MeasureFilter(ListFilter):
     organization = forms.CharField(label="牵头单位", required=False, max_length=40, widget=forms.Select)
     kind = forms.ChoiceField(label="整改类型", required=False, choices=any_of(RectifyKind.choices))
+    state = forms.ChoiceField(label="台账状态", required=False, choices=any_of(LedgerState.choices))
+    light = forms.ChoiceField(
+        label="灯", required=False, choices=[("", "全部"), *((w, w) for w in map(str, Light))]
+    )
     lookup = "lead_unit"
     searched = ("number", "text", "institution")
 
-    def apply(self, rows: QuerySet) -> QuerySet:
+    def apply(self, rows: QuerySet, *, on: date, calendar: Calendar) -> QuerySet:
+        """State and light are those of the items a measure answers; one that answers several needs one of them."""
         rows = super().apply(rows)
-        if self.is_valid() and self.cleaned_data["kind"]:
-            rows = rows.filter(rectify_kind=value_of(RectifyKind, self.cleaned_data["kind"]))
+        if not self.is_valid():
+            return rows
+        said, items = self.cleaned_data, LedgerItem.objects.all()
+        if said["kind"]:
+            rows = rows.filter(rectify_kind=value_of(RectifyKind, said["kind"]))
+        if said["state"]:
+            items = items.filter(state=value_of(LedgerState, said["state"]))
+        if said["light"]:
+            items = lit_items(items, said["light"], on=on, calendar=calendar)
+        if said["state"] or said["light"]:
+            problems, demands = items.values("problem"), items.values("demand")
+            rows = rows.filter(
+                Exists(MeasureProblem.objects.filter(measure=OuterRef("pk"), problem__in=problems))
+                | Exists(MeasureDemand.objects.filter(measure=OuterRef("pk"), demand__in=demands))
+            )
         return rows
+
+
+class WaitingFilter(ListFilter):
+    """待核验: items of the ledger, all in one state."""
+
+    searched = LedgerFilter.searched
+
+
+class DrawFilter(ListFilter):
+    organization = forms.CharField(label="抽查范围", required=False, max_length=40, widget=forms.Select)
+    lookup = "organization"
+    searched = ("number", "title")
 
 
 class SlipFilter(ListFilter):

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from django.utils import timezone
 
+from campaigns.ground.lights import Light
 from campaigns.models import Category
 from campaigns.tests.factories import at, make_session
 from issues.actions import ledger
@@ -176,6 +177,12 @@ def test_problem_and_demand_filters(city):
     assert count_of(client, "/issues/demands/", accepted="待定") == 1
     assert count_of(client, "/issues/demands/", state="待定措施") == 1
     assert count_of(client, "/issues/measures/", kind="限期整改") == 1
+    measure = Measure.objects.get()
+    state = measure.problems.get().item.get_state_display()
+    assert count_of(client, "/issues/measures/", state=state) == 1
+    assert count_of(client, "/issues/measures/", state="不予认定") == 0
+    lights = [count_of(client, "/issues/measures/", light=word) for word in map(str, Light)]
+    assert sum(lights) == 1
 
 
 @pytest.mark.parametrize("url", LISTS)

@@ -8,13 +8,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.access import roles
 from campaigns.enums import Role
-from campaigns.forms.filters import of_round
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.table import Table, paginate
 from campaigns.models import Campaign
 from issues.actions.draws import confirm_check, draw_planned, plan_draw, record_check, replay
 from issues.followup_rights import wants_asking
 from issues.forms.draws import CheckForm, DrawForm
+from issues.forms.filters import DrawFilter
 from issues.lists.draws import DRAWS, chance_words, draw_rows, drawn_rows, reason_words
 from issues.models import Draw, DrawItem
 from issues.views.links import export_url
@@ -25,9 +25,11 @@ READERS = (Role.INSPECTOR, Role.REFORM_OFFICE)
 @roles(*READERS)
 @require_GET
 def draw_list(request: HttpRequest) -> HttpResponse:
-    rows = draw_rows(of_round(Draw.objects.visible_to(request.posting), request.GET))
-    page = paginate(rows, request.GET.get("page"))
+    visible = Draw.objects.visible_to(request.posting)
+    form = DrawFilter(request.GET, rows=visible)
+    page = paginate(draw_rows(form.apply(visible)), request.GET.get("page"))
     context = {
+        "form": form,
         "table": Table(DRAWS, page, url=Draw.get_absolute_url),
         "may_plan": request.posting.role == Role.INSPECTOR,
         "export_url": export_url(request, "draws"),

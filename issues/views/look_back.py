@@ -8,11 +8,11 @@ from django.views.decorators.http import require_GET
 
 from campaigns.access import roles
 from campaigns.enums import BUSINESS_ROLES, Role
-from campaigns.forms.filters import of_round
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.table import Table, paginate
 from campaigns.ground.workdays import load_calendar
 from issues.actions.verifying import walk_step_again
+from issues.forms.filters import WaitingFilter
 from issues.forms.look_back import LookBackForm
 from issues.lists.verifications import WAITING, waiting_rows, with_waited
 from issues.models import LedgerItem
@@ -26,10 +26,12 @@ from issues.views.links import export_url
 @require_GET
 def verification_list(request: HttpRequest) -> HttpResponse:
     """Items in scope that wait for somebody other than their applicant; who has waited longest first."""
-    items = of_round(LedgerItem.objects.visible_to(request.posting).waiting_for_verifier(), request.GET)
-    page = paginate(waiting_rows(items.distinct()), request.GET.get("page"))
+    waiting = LedgerItem.objects.visible_to(request.posting).waiting_for_verifier()
+    form = WaitingFilter(request.GET, rows=waiting)
+    page = paginate(waiting_rows(form.apply(waiting).distinct()), request.GET.get("page"))
     page.object_list = with_waited(page.object_list, on=timezone.localdate(), calendar=load_calendar())
     context = {
+        "form": form,
         "table": Table(WAITING, page, url=LedgerItem.get_absolute_url),
         "export_url": export_url(request, "verifications"),
         "may_wait": MAY_WAIT,

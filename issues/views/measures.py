@@ -12,6 +12,7 @@ from campaigns.access import back_to, roles
 from campaigns.enums import Role
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.table import Table, paginate
+from campaigns.ground.workdays import load_calendar
 from issues import facts
 from issues.actions.findings import finish_step, write_measure
 from issues.actions.measures import measure_items, revise_measure
@@ -31,7 +32,8 @@ STEP = "steps"
 def measure_list(request: HttpRequest) -> HttpResponse:
     visible = Measure.objects.visible_to(request.posting)
     form = MeasureFilter(request.GET, rows=visible)
-    page = paginate(measure_rows(form.apply(visible)), request.GET.get("page"))
+    rows = form.apply(visible, on=timezone.localdate(), calendar=load_calendar())
+    page = paginate(measure_rows(rows), request.GET.get("page"))
     context = {
         "form": form,
         "table": Table(MEASURES, page, url=Measure.get_absolute_url),
