@@ -31,7 +31,11 @@ class MeetingForm(forms.Form):
         label="纪要文号", max_length=100, error_messages={"required": "请填写纪要文号。"}
     )
     units = UnitsField(
-        label="参加单位", max_length=500, required=True, error_messages={"required": "请填写参加单位。"}
+        label="参加单位",
+        max_length=500,
+        required=True,
+        help_text="填单位简称或全称，多个用“、”分开。",
+        error_messages={"required": "请填写参加单位。"},
     )
     items = forms.CharField(
         label="会商台账",

@@ -16,6 +16,7 @@ from issues.models import LedgerItem, MeasureStep
 from issues.tests.factories import (
     CALENDAR,
     NOW,
+    ON,
     S,
     client_of,
     fresh,
@@ -25,6 +26,7 @@ from issues.tests.factories import (
     picture,
     vetted,
 )
+from issues.views.acts import acts_for
 
 pytestmark = pytest.mark.django_db
 READERS = ("yibao_reporter", "yibao_deputy", "yibao_head", "shengaiban", "duchashi")
@@ -109,6 +111,14 @@ def test_buttons_follow_the_role(city):
     assert url(item, "close") not in clerk
     head = text_of(client_of(city.yibao_head).get(url(item)))
     assert url(item, "apply") not in head
+
+
+def test_who_decides_is_not_offered_to_ask(city):
+    """审改办 agrees to 提请上级协调 by answering; the unit's button to ask for it is the unit's."""
+    item = make_item(city, S.RECTIFYING)
+    offered = [act.slug for act in acts_for(item, city.shengaiban, ON)]
+    assert "escalate" not in offered
+    assert "escalate" in [act.slug for act in acts_for(item, city.yibao_reporter, ON)]
 
 
 def test_light_days_and_why(city):

@@ -151,7 +151,8 @@ WITHOUT_BUTTON = {M.APPLY_DIRECT, M.ESCALATE, M.LAPSE}
 
 def acts_for(item: LedgerItem, posting: Posting, on: date) -> list[Act]:
     """The buttons of the item's page for `posting`: its moves and its requests, in the table's order."""
-    wanted = {move.name.lower() for move in moves_for(item, posting)} | set(requests_for(item, posting, on))
+    moves = {move.name for move in moves_for(item, posting)} - WITHOUT_BUTTON
+    wanted = {name.lower() for name in moves} | set(requests_for(item, posting, on))
     return [act for act in _ACTS if act.slug in wanted]
 
 

@@ -46,11 +46,16 @@ def _meeting_or_404(request: HttpRequest, pk: int) -> Meeting:
 def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = _meeting_or_404(request, pk)
     decisions = meeting.decisions.select_related("item", "organization", "deadline").order_by("due_on", "pk")
+    on = timezone.localdate()
     own = request.posting.organization_id if request.posting.role == Role.REPORTER else None
     context = {
         "meeting": meeting,
         "decisions": [
-            {"row": row, "may_finish": row.done_on is None and row.organization_id == own}
+            {
+                "row": row,
+                "may_finish": row.done_on is None and row.organization_id == own,
+                "is_late": row.deadline.is_open and row.deadline.due_on < on,
+            }
             for row in decisions
         ],
         "items": meeting.items.select_related("problem", "demand", "responsible_unit").order_by("number"),

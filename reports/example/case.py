@@ -195,9 +195,9 @@ class Case:
         kind = self.note("evidence")
         lines = (
             f"{self.unit.name}整改情况说明",
-            f"台账编号:{item.number}",
+            f"台账编号：{item.number}",
             note,
-            f"附:{kind}",
+            f"附：{kind}",
             f"{moment.now:%Y-%m-%d}",
         )
         return Vetted("\n".join(lines).encode(), "text/plain", f"{item.number}{kind}.txt")

@@ -218,9 +218,9 @@ class _Made:
 
     def _narrative(self, days: int) -> str:
         queue = next(step["waiting_minutes"] for step in self.steps if step["kind"] == StepKind.QUEUE)
-        told = f"在{self.city.hall(self.unit)}按办事指南逐个环节走完{self.matter.name},排队等候 {queue} 分钟"
+        told = f"在{self.city.hall(self.unit)}按办事指南逐个环节走完{self.matter.name}，排队等候 {queue} 分钟"
         if any(step["kind"] == StepKind.SUPPLEMENT for step in self.steps):
-            told += ",受理时被要求补正材料,第二次到场才受理"
+            told += "，受理时被要求补正材料，第二次到场才受理"
         told += f",{f'第 {days} 个工作日取得结果' if days else '当天取得结果'}。"
         return told + self._seen(queue, days)
 

@@ -51,7 +51,7 @@ class Lives:
         if case.fate.is_declined:
             case.act(ledger.decline, moment, by=reporter, note=case.note("decline"))
             moment = yield later(case, moment, 1, 1)
-            note = "经研究,该事项由你单位主办,请签收办理。"
+            note = "经研究，该事项由你单位主办，请签收办理。"
             case.act(ledger.assign, moment, by=case.city.assigner(case.unit), note=note)
             moment = yield later(case, moment, 1, 2)
         if not case.fate.stalls:
@@ -102,7 +102,7 @@ class Lives:
                 by=case.seat(Role.REPORTER),
                 now=moment.now,
                 kind=ConsentKind.LASTING,
-                reason="涉及作风和服务习惯,需要长期抓、反复抓,申请列入长期坚持。",
+                reason="涉及作风和服务习惯，需要长期抓、反复抓，申请列入长期坚持。",
             )
             for item in case.items
         ]
@@ -114,7 +114,7 @@ class Lives:
                 by=office,
                 now=moment.now,
                 granted=True,
-                note="同意转入长期坚持管理,请按季报送进展。",
+                note="同意转入长期坚持管理，请按季报送进展。",
                 calendar=case.city.calendar,
             )
         moment = yield from self._sign(case, moment)
@@ -136,7 +136,7 @@ class Lives:
             case.city.rng.choice((16 * 60, 9 * 60)),
         )
         if case.fate.is_sent_back:
-            note = "措施还不够具体,请写明责任人和每一步的完成时间后再报。"
+            note = "措施还不够具体，请写明责任人和每一步的完成时间后再报。"
             case.act(ledger.send_back, moment, by=case.seat(Role.HEAD), note=note)
             moment = yield later(case, moment, 1, 1)
             case.act(ledger.submit_plan, moment, by=case.seat(Role.REPORTER), note="已补充责任人和步骤。")
@@ -255,7 +255,7 @@ class Lives:
                 by=office,
                 now=moment.now,
                 granted=True,
-                note="同意提请上级协调,请每20个工作日报告一次进展。",
+                note="同意提请上级协调，请每20个工作日报告一次进展。",
                 calendar=case.city.calendar,
             )
         if case.every(2):
@@ -268,17 +268,17 @@ class Lives:
             )
         moment = yield later(case, moment, 5, 9)
         case.refresh()
-        note = "省级主管部门已受理请示,答复正在研究,已向办事群众说明临时办法。"
+        note = "省级主管部门已受理请示，答复正在研究，已向办事群众说明临时办法。"
         case.act(ledger.report_progress, moment, by=case.seat(Role.REPORTER), note=note)
         if case.fate.is_declined or case.fate.is_failed:
             moment = yield later(case, moment, 2, 5)
-            case.act(ledger.resume, moment, by=office, note="上级已答复,平台功能已调整,恢复整改。")
+            case.act(ledger.resume, moment, by=office, note="上级已答复，平台功能已调整，恢复整改。")
 
     def _reopen(self, case: Case, moment: Moment) -> Life:
         """督查室 finds by telephone that it isn't so: 撤销销号, and once more."""
         moment = yield later(case, moment, 3, 7)
         inspector = case.city.seats[Role.INSPECTOR, "430400"]
-        note = "电话回访2名办事群众,反映仍按老办法办理,整改不到位,撤销销号重新整改。"
+        note = "电话回访2名办事群众，反映仍按老办法办理，整改不到位，撤销销号重新整改。"
         case.act(ledger.reopen, moment, by=inspector, note=note)
         moment = yield later(case, moment, 2, 3)
         yield from self._settle(case, moment)

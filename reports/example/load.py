@@ -46,7 +46,7 @@ def load(*, scale: str, seed: int, anchor: date, now: datetime) -> dict[str, int
     if Campaign.objects.filter(code=CODE).exists():
         return counts()
     if Organization.objects.exists():
-        raise NotAllowed("数据库里已有其他单位,示例数据只能装入空库。")
+        raise NotAllowed("数据库里已有其他单位，示例数据只能装入空库。")
     time = timeline(anchor=anchor, calendar=load_calendar())
     city = build(timeline=time, seed=seed, now=time.at(-5, 9 * 60))
     _play(city, now)

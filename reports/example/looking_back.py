@@ -32,7 +32,7 @@ def look_back(case: Case, moment: Moment, diary: Diary) -> Life:
         return moment
     rng = case.city.rng
     if rng.random() < 0.03 and not case.city.is_office(case.unit):
-        reason = "现场核对需进入业务专网,已由信息部门出具上线确认单。"
+        reason = "现场核对需进入业务专网，已由信息部门出具上线确认单。"
         for item in wanting:
             verifying.waive_verification(
                 item=item, by=case.city.assigner(case.unit), now=moment.now, reason=reason

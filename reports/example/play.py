@@ -133,7 +133,7 @@ class Play:
             matter=matter,
             step=sample.step,
             category=self.categories[sample.code],
-            text="暗访发现:" + sample.text.format_map(slots),
+            text="暗访发现：" + sample.text.format_map(slots),
             cause=sample.cause,
             source=ProblemSource.COVERT_VISIT,
             proposed_kind=fate.kind,

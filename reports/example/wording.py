@@ -141,5 +141,5 @@ class Wording:
             self._least.pick(told["again.open"]),
             *self.rng.sample(told["again.middle"], self.rng.choice((2, 3, 4))),
         ]
-        parts.append(self._least.pick(told["again.end"]) + f"(台账 {number})")
+        parts.append(self._least.pick(told["again.end"]) + f"（台账 {number}）")
         return "".join(parts).format_map(slots)
