@@ -19,6 +19,8 @@ environ.Env.read_env(BASE_DIR / ".env", overwrite=False)
 
 PRODUCTION = env.bool("PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=False)
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("PRODUCTION=1 时 DEBUG 必须为 0。")
 _database_url = env.str("DATABASE_URL", default="") or f"sqlite:///{BASE_DIR / '.data' / 'walkflow.sqlite3'}"
 REDIS_URL = env.str("REDIS_URL", default="")
 
@@ -39,12 +41,18 @@ DATA_DIR = _data_dir()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 
+SHORTEST_SECRET = 32
+
+
 def _kept_secret(name: str) -> str:
     """A secret from the environment, or one made once and kept in DATA_DIR (mode 600).
 
-    PRODUCTION=1 takes it from the environment only and refuses to start without it.
+    PRODUCTION=1 takes it from the environment only and refuses to start without it, or with one that can be guessed.
     """
     value = env.str(name, default="")
+    keys = value.split(",") if name == "FIELD_KEYS" else [value]
+    if PRODUCTION and value and min(len(key.strip()) for key in keys) < SHORTEST_SECRET:
+        raise ImproperlyConfigured(f"PRODUCTION=1 时 {name} 每个至少 {SHORTEST_SECRET} 个字符。")
     if value:
         return value
     if PRODUCTION:
@@ -65,7 +73,7 @@ SECRET_KEY = _kept_secret("SECRET_KEY")
 FIELD_KEYS = [key.strip() for key in _kept_secret("FIELD_KEYS").split(",") if key.strip()]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 if PRODUCTION and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
-    raise ImproperlyConfigured("PRODUCTION=1 时必须设置 ALLOWED_HOSTS,且不能为 *。")
+    raise ImproperlyConfigured("PRODUCTION=1 时必须设置 ALLOWED_HOSTS，且不能为 *。")
 ALLOWED_HOSTS = ALLOWED_HOSTS or ["*"]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
