@@ -8,18 +8,22 @@ from dataclasses import replace
 
 from campaigns.ground.calendar import Calendar
 from campaigns.models import Campaign, Organization
+from campaigns.querysets import in_reach
 from reports.breakdowns import Facts, gather
 from reports.document import Attachment, Document, Paragraph
 from reports.enums import PaperKind
 from reports.models import PaperDraft, Submission
 from reports.plain_paper import exhibits, from_text
+from reports.rectification import items_table
 from reports.rectification_report import rectification_report
 from reports.scope import Scope
 from reports.summary import summary
 from reports.walk_plan import walk_plan
 
+ONE_BY_ONE = 200  # items
 
-def _summary(scope: Scope, facts: Facts) -> Document:
+
+def _summary(scope: Scope, facts: Facts, calendar: Calendar) -> Document:
     """The summary, with what the unit has added in its own words as the last attachment."""
     told = summary(organization=scope.organization, campaign=scope.campaign, on=scope.on, facts=facts)
     rows = Submission.objects.filter(campaign=scope.campaign, organization=scope.organization)
@@ -30,22 +34,28 @@ def _summary(scope: Scope, facts: Facts) -> Document:
     return replace(told, attachments=(*told.attachments, Attachment("做法、经验和建议", added)))
 
 
-def _rectification(scope: Scope, facts: Facts) -> Document:
+def _rectification(scope: Scope, facts: Facts, calendar: Calendar) -> Document:
+    """With the items one by one for a unit; a city's are too many for a paper and stand in 03."""
+    items = scope.items().filter(in_reach(scope.posting, "responsible_unit")).order_by("number")
+    each = None
+    if items.count() <= ONE_BY_ONE:
+        items = items.select_related("problem", "demand", "responsible_unit", "deadline")
+        each = items_table(list(items), on=scope.on, calendar=calendar)
     return rectification_report(
-        organization=scope.organization, campaign=scope.campaign, on=scope.on, facts=facts
+        organization=scope.organization, campaign=scope.campaign, on=scope.on, facts=facts, each=each
     )
 
 
-_COMPUTED: dict[str, Callable[[Scope, Facts], Document]] = {
+_COMPUTED: dict[str, Callable[[Scope, Facts, Calendar], Document]] = {
     PaperKind.SUMMARY: _summary,
     PaperKind.RECTIFICATION: _rectification,
-    PaperKind.WALK_PLAN: lambda scope, facts: walk_plan(scope),
+    PaperKind.WALK_PLAN: lambda scope, facts, calendar: walk_plan(scope),
 }
 
 
 def computed_paper(kind: str, scope: Scope, calendar: Calendar) -> Document:
     """What the system writes by itself today."""
-    return _COMPUTED[kind](scope, gather(scope, calendar))
+    return _COMPUTED[kind](scope, gather(scope, calendar), calendar)
 
 
 def newest_draft(kind: str, campaign: Campaign, organization: Organization) -> PaperDraft | None:
@@ -68,6 +78,8 @@ def with_words(document: Document, draft: PaperDraft | None) -> Document:
     return replace(document, blocks=from_text(draft.text, exhibits(document.blocks)))
 
 
-def paper(kind: str, scope: Scope, facts: Facts) -> Document:
+def paper(kind: str, scope: Scope, facts: Facts, calendar: Calendar) -> Document:
     """The paper as it would be handed in now."""
-    return with_words(_COMPUTED[kind](scope, facts), newest_draft(kind, scope.campaign, scope.organization))
+    return with_words(
+        _COMPUTED[kind](scope, facts, calendar), newest_draft(kind, scope.campaign, scope.organization)
+    )

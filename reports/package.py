@@ -112,15 +112,15 @@ def _members(
     evidence, attached = evidence_book(EVIDENCE, scope, with_files=with_files)
     progress(5, SUMMARY)
     facts = gather(scope, calendar)
-    summary = Member(SUMMARY, to_docx(paper(PaperKind.SUMMARY, scope, facts)))
+    summary = Member(SUMMARY, to_docx(paper(PaperKind.SUMMARY, scope, facts, calendar)))
     progress(6, RECTIFICATION)
-    report = _report(scope, facts)
+    report = _report(scope, facts, calendar)
     experiences = _experiences(scope)
     progress(7, "指标核对")
     books = (lists.content, ledger.content, statistics.content, checks.content)
     _check(reconcile(scope, calendar, Papers(books, (summary.content, report.content))))
     members = [summary, lists, ledger, statistics, report, checks, experiences, evidence]
-    members += _plans(scope, facts)
+    members += _plans(scope, facts, calendar)
     return [*members, Member(README, readme(scope, members, with_files))], attached
 
 
@@ -139,12 +139,12 @@ def papers(scope: Scope, calendar: Calendar) -> Papers:
         statistics_book(STATISTICS, scope),
         checks_book(CHECKS, scope),
     )
-    summary = to_docx(paper(PaperKind.SUMMARY, scope, facts))
-    return Papers(tuple(each.content for each in books), (summary, _report(scope, facts).content))
+    summary = to_docx(paper(PaperKind.SUMMARY, scope, facts, calendar))
+    return Papers(tuple(each.content for each in books), (summary, _report(scope, facts, calendar).content))
 
 
-def _report(scope: Scope, facts: Facts) -> Member:
-    content = to_docx(paper(PaperKind.RECTIFICATION, scope, facts))
+def _report(scope: Scope, facts: Facts, calendar: Calendar) -> Member:
+    content = to_docx(paper(PaperKind.RECTIFICATION, scope, facts, calendar))
     return Member(RECTIFICATION, content, facts.figures["ledger"].numerator)
 
 
@@ -157,12 +157,12 @@ def _experiences(scope: Scope) -> Member:
     return Member(EXPERIENCES, to_docx(told), len(found))
 
 
-def _plans(scope: Scope, facts: Facts) -> list[Member]:
+def _plans(scope: Scope, facts: Facts, calendar: Calendar) -> list[Member]:
     """09 and 10: what a unit that owes a report has planned (五(一)); its plan only where it has written one."""
     submission = Submission.objects.filter(campaign=scope.campaign, organization=scope.organization).first()
     if submission is None:
         return []
-    plans = [Member(WALK_PLAN, to_docx(paper(PaperKind.WALK_PLAN, scope, facts)))]
+    plans = [Member(WALK_PLAN, to_docx(paper(PaperKind.WALK_PLAN, scope, facts, calendar)))]
     if submission.plan.strip():
         told = plan_paper(organization=scope.organization, text=submission.plan, on=scope.on)
         plans.insert(0, Member(PLAN, to_docx(told)))

@@ -1,22 +1,17 @@
-"""整改情况报告: of one ledger item and of one unit, from facts alone (衡政办函〔2022〕16号 五(二)).
+"""整改情况报告 of one ledger item, and the table of many, from facts alone (衡政办函〔2022〕16号 五(二)).
 
 Builds the document model; reports.gbt9704 prints it. A sentence without a fact behind it is left out.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.lights import Light
-from campaigns.models import Organization
-from issues.enums import LedgerState, RectifyKind
 from issues.facts import NUMBERS_OF_MEASURE
 from issues.lights import light_of
 from issues.models import LedgerEntry, LedgerItem, Measure
 from reports.document import Document, Heading, Paragraph, Table, chinese_date
-
-_DONE = (LedgerState.CLOSED, LedgerState.STAGED)
 
 
 def item_report(
@@ -114,53 +109,11 @@ def _way(entries: Sequence[LedgerEntry]) -> Table:
     return Table(("日期", "办理", "办理人", "说明"), tuple(rows), (3, 3, 5, 7))
 
 
-def unit_report(
-    *, organization: Organization, items: Sequence[LedgerItem], on: date, calendar: Calendar
-) -> Document:
-    """All items of a unit: the count in words, what is late, and the table of every one."""
-    counted = [item for item in items if item.state not in (LedgerState.REFUSED, LedgerState.MERGED)]
-    lights = {item.pk: light_of(item, on=on, calendar=calendar) for item in items}
-    late = [item for item in counted if lights[item.pk] == Light.RED]
-    blocks = [
-        Heading(1, "总体情况"),
-        Paragraph(_total(counted, on)),
-        Heading(1, "逾期情况"),
-        Paragraph(_late(late)),
-        Heading(1, "逐项情况"),
-        Table(
-            ("台账编号", "整改事项", "整改类型", "状态", "整改时限", "灯"),
-            tuple(_row(item, str(lights[item.pk])) for item in items),
-            (5, 9, 3, 3, 4, 3),
-        ),
-    ]
-    return Document(
-        title=f"{organization.name}\n整改情况报告",
-        blocks=tuple(blocks),
-        signature=organization.name,
-        on=on,
-    )
-
-
-def _total(counted: Sequence[LedgerItem], on: date) -> str:
-    done = [item for item in counted if item.state in _DONE]
-    kinds = Counter(item.get_rectify_kind_display() or "未定类型" for item in counted)
-    split = "、".join(f"{kind}{count}项" for kind, count in sorted(kinds.items()))
-    lasting = sum(1 for item in counted if item.rectify_kind == RectifyKind.LASTING)
-    countable = [item for item in counted if item.rectify_kind != RectifyKind.LASTING]
-    closed = sum(1 for item in countable if item.state == LedgerState.CLOSED)
-    if not counted:
-        return f"截至{chinese_date(on)}，没有列入整改台账的事项。"
-    said = f"截至{chinese_date(on)}，列入整改台账{len(counted)}项（{split}），已办结{len(done)}项。"
-    if countable:
-        said += f"销号率{100 * closed / len(countable):.1f}%"
-        said += f"（长期坚持{lasting}项不计入）。" if lasting else "。"
-    return said
-
-
-def _late(late: Sequence[LedgerItem]) -> str:
-    if not late:
-        return "没有逾期未办的事项。"
-    return f"逾期未办{len(late)}项：" + "、".join(item.number for item in late) + "。"
+def items_table(items: Sequence[LedgerItem], *, on: date, calendar: Calendar) -> Table:
+    """Each item with its kind, state, date and light of the day."""
+    rows = tuple(_row(item, str(light_of(item, on=on, calendar=calendar))) for item in items)
+    columns = ("台账编号", "整改事项", "整改类型", "状态", "整改时限", "灯")
+    return Table(columns, rows, widths=(5, 9, 3, 3, 4, 3))
 
 
 def _row(item: LedgerItem, light: str) -> tuple[str, ...]:

@@ -48,9 +48,12 @@ FUNNEL = ("recognized", "planned", "applied", "closed")
 
 
 def rectification_report(
-    *, organization: Organization, campaign: Campaign, on: date, facts: Facts
+    *, organization: Organization, campaign: Campaign, on: date, facts: Facts, each: Table | None = None
 ) -> Document:
-    """How far the mending has come as of `on`: overall, what was done, what was checked, what is left."""
+    """How far the mending has come as of `on`: overall, what was done, what was checked, what is left.
+
+    `each`: the items one by one, where they are few enough for a paper.
+    """
     source = f"（{campaign.document_number}）" if campaign.document_number else ""
     opening = (
         f"根据《开展“走流程、解难题、优服务”行动实施方案》{source}关于“建立整改台账，明确整改事项，落实整改责任和整改时限，"
@@ -62,7 +65,7 @@ def rectification_report(
         addressee=addressee(organization),
         blocks=blocks,
         listed=LISTED,
-        attachments=_attachments(facts),
+        attachments=_attachments(facts, each),
         signature=signed_by(organization),
         on=on,
         signing=SIGNING if organization.parent else (),
@@ -146,8 +149,10 @@ def _left(facts: Facts):
         )
 
 
-def _attachments(facts: Facts) -> tuple[Attachment, ...]:
+def _attachments(facts: Facts, each: Table | None) -> tuple[Attachment, ...]:
     found = []
+    if each is not None and each.rows:
+        found.append(Attachment("负责整改的台账逐项情况", (each,)))
     if len(facts.units) > 1:
         found.append(Attachment("各责任单位整改台账亮灯情况", units_blocks(facts)))
     if facts.overdue:

@@ -17,6 +17,7 @@ from reports import package
 from reports.actions.packages import again_package, ask_for_package, cancel_package
 from reports.actions.submissions import accept
 from reports.models import Package
+from reports.package import LISTS
 from reports.package_books import statistics_book
 from reports.tests.city import NOON, ON
 from reports.tests.test_submissions import handed_in, returned, town
@@ -157,7 +158,9 @@ def test_its_progress_is_seen_while_it_reads_and_a_cancel_stops_it(city, monkeyp
 
     monkeypatch.setattr(package, "statistics_book", cancelled_meanwhile)
     run(job_id=job.pk, now=NOON)
-    assert seen == [(0, "")], "one moment: the reader itself doesn't see what others write"
+    assert seen == [(0, f"正在生成{LISTS}")], (
+        "one moment: the reader doesn't see what others write after it began"
+    )
     assert (state(job), Package.objects.count()) == (JobState.CANCELLED, 0)
     assert Job.objects.get(pk=job.pk).done == 2, "the two books before it had been told"
 

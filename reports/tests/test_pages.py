@@ -9,6 +9,7 @@ from campaigns.enums import Reach, Role
 from campaigns.ground.jobs import Job, JobState, run
 from campaigns.models import AuditEvent, Campaign
 from reports.models import Package
+from reports.package import STAGES
 from reports.tests.city import NOON
 
 
@@ -63,7 +64,7 @@ def test_from_button_to_download(stocked, clerk):
     assert "every 2s" in text(clerk.get(reverse("package_jobs")))
     run(job_id=job.pk, now=NOON)
     job.refresh_from_db()
-    assert (job.state, job.done, job.total) == (JobState.DONE, 5, 5)
+    assert (job.state, job.done, job.total) == (JobState.DONE, STAGES, STAGES)
     package = Package.objects.get()
     assert job.result["package"] == package.pk
     assert (package.organization, package.built_by) == (stocked.unit, stocked.clerk.person.user)

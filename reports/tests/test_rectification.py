@@ -62,13 +62,12 @@ def test_of_a_unit(city):
     make_item(city, S.REFUSED)
     client = client_of(city.yibao_head)
     text, rows = read(client.get("/reports/rectification/430400-031/"))
-    assert (
-        "列入整改台账3项（长期坚持1项、限期整改2项），已办结1项。销号率50.0%（长期坚持1项不计入）。" in text
-    )
-    assert f"逾期未办1项：{late.number}。" in text
-    numbers = [row[0] for row in rows[1:]]
-    assert {closed.number, late.number, lasting.number} <= set(numbers)
-    assert len(numbers) == 4
+    assert "整改台账共4条，剔除不予认定和并案办理后列入台账3条。应整改2条，已销号1条，销号率50.0%" in text
+    assert "已逾期未申请销号1条" in text
+    listed = [row[0] for row in rows if row[0].startswith("ZL-")]
+    assert {closed.number, late.number, lasting.number} <= set(listed)
+    assert "负责整改的台账逐项情况" in text
+    assert ["销号率", "50.0%", "1/2"] in rows
 
 
 def test_the_same_bytes_and_the_scope(city):
@@ -81,7 +80,8 @@ def test_the_same_bytes_and_the_scope(city):
     assert stranger.get("/reports/rectification/430400-031/").status_code == 404
     assert client_of(city.yibao_walker).get(url).status_code == 403
     text, _ = read(client_of(city.leiyang_shengaiban).get("/reports/rectification/430481-010/"))
-    assert "没有列入整改台账的事项" in text
+    assert "整改台账共0条" in text
+    assert "列入台账的事项均已办结" in text
 
 
 def test_closed_late_is_said(city):

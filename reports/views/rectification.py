@@ -8,10 +8,16 @@ from django.views.decorators.http import require_GET
 from campaigns.access import roles
 from campaigns.enums import Role
 from campaigns.ground.workdays import load_calendar
-from campaigns.models import Organization
+from campaigns.models import Campaign, Organization
 from issues.models import LedgerItem
+from reports.actions.packages import reach_for
+from reports.breakdowns import gather
+from reports.drafting import paper
+from reports.enums import PaperKind
 from reports.gbt9704 import to_docx
-from reports.rectification import item_report, unit_report
+from reports.rectification import item_report
+from reports.scope import unit_scope
+from reports.submission_list import this_round
 from reports.views.papers import paper_answer
 
 READERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR)
@@ -41,12 +47,15 @@ def rectification_item(request: HttpRequest, pk: int) -> HttpResponse:
 @roles(*READERS)
 @require_GET
 def rectification_unit(request: HttpRequest, code: str) -> HttpResponse:
-    """Of a unit in reach: every item it is responsible for."""
-    unit = get_object_or_404(Organization.objects.visible_to(request.posting), code=code)
-    document = unit_report(
-        organization=unit,
-        items=list(_items(request).filter(responsible_unit=unit).order_by("number")),
-        on=timezone.localdate(),
-        calendar=load_calendar(),
+    """Of a unit in reach, as it goes into its package."""
+    unit = get_object_or_404(
+        Organization.objects.visible_to(request.posting).select_related("parent"), code=code
     )
+    campaign, on, calendar = (
+        this_round() or get_object_or_404(Campaign),
+        timezone.localdate(),
+        load_calendar(),
+    )
+    scope = unit_scope(organization=unit, campaign=campaign, on=on, reach=reach_for(request.posting, unit))
+    document = paper(PaperKind.RECTIFICATION, scope, gather(scope, calendar), calendar)
     return paper_answer(request, to_docx(document), f"{unit.label}整改情况报告")
