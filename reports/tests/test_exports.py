@@ -345,5 +345,5 @@ def test_a_batch_of_the_ledger_costs_the_same_for_one_and_for_four(stocked):
 
     keys = [row.pk for row in rows]
     lean, asked = told(ledger_sheet_rows, keys)
-    assert lean == told(ledger_rows, keys)[0]
+    assert sorted(lean) == sorted(told(ledger_rows, keys)[0]), "the page shows first what burns"
     assert told(ledger_sheet_rows, keys[:1])[1] <= asked <= 7
