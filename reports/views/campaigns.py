@@ -1,7 +1,8 @@
 """行动: every round with its phase and size, the years, the next round, and the phases 系统管理员 moves it through."""
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +15,7 @@ from campaigns.forms.plan import CampaignForm
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.table import Column, Table, paginate
 from campaigns.ground.workdays import load_calendar
-from campaigns.models import Campaign
+from campaigns.models import Campaign, CampaignMatter, Obligation, Participation
 from issues.models import LedgerItem
 from reports.actions.submissions import open_submissions
 from reports.years import years
@@ -35,10 +36,16 @@ CAMPAIGNS = (
 
 def _rows() -> QuerySet:
     return Campaign.objects.select_related("previous").annotate(
-        units=Count("participations", distinct=True),
-        people=Count("obligations__person", distinct=True),
-        matters=Count("campaign_matters", distinct=True),
+        units=_number_of(Participation, "organization"),
+        people=_number_of(Obligation, "person"),
+        matters=_number_of(CampaignMatter, "matter"),
     )
+
+
+def _number_of(model: type[Model], what: str) -> Coalesce:
+    """How many different `what` a round has in `model`; joined together the three would multiply each other."""
+    rows = model.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")
+    return Coalesce(Subquery(rows.annotate(total=Count(what, distinct=True)).values("total")), 0)
 
 
 @roles(*READERS)
