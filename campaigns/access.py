@@ -95,7 +95,7 @@ class PostingMiddleware:
         in_json = getattr(view, "in_json", False)
         if not request.user.is_authenticated:
             if in_json:
-                return JsonResponse({"error": "登录已过期,请重新登录。"}, status=401)
+                return JsonResponse({"error": "登录已过期，请重新登录。"}, status=401)
             return _to_login(request)
         if request.user.must_change_password and request.resolver_match.url_name not in _WHILE_LOCKED:
             if in_json:
@@ -109,12 +109,12 @@ class PostingMiddleware:
         if access == SIGNED_IN:
             return None
         if access is None:
-            raise PermissionDenied("这个页面没有登记访问权限,暂不开放。")
+            raise PermissionDenied("这个页面没有登记访问权限，暂不开放。")
         if request.posting is None:
-            return refuse(request, "您还没有生效的身份,请联系安全管理员授权。")
+            return refuse(request, "您还没有生效的身份，请联系安全管理员授权。")
         if request.posting.role not in access:
             names = "、".join(role.label for role in Role if role in access)
-            sentence = f"这个页面由{names}使用,您当前的身份是{request.posting.get_role_display()}。"
+            sentence = f"这个页面由{names}使用，您当前的身份是{request.posting.get_role_display()}。"
             return refuse(request, sentence)
         return None
 

@@ -69,27 +69,27 @@ FORMS: dict[str, Form] = {
     for form in (
         Form(
             SessionMode.SELF,
-            "以自己作为申请人,线上线下办理具体事项。",
-            "没有具体办事需求的,可以虚拟事项,进行模拟体验,并跑完整个办事流程。",
+            "以自己作为申请人，线上线下办理具体事项。",
+            "没有具体办事需求的，可以虚拟事项，进行模拟体验，并跑完整个办事流程。",
         ),
         Form(
             SessionMode.AGENT,
-            "经企业和群众授权委托,全流程帮助或代表办事人办完具体事项。",
-            "从注册登录、填写填报、提交申报到等待结果,逐个环节如实填写。",
+            "经企业和群众授权委托，全流程帮助或代表办事人办完具体事项。",
+            "从注册登录、填写填报、提交申报到等待结果，逐个环节如实填写。",
             extra=("authorization_number", "authorized_by", "authorized_until"),
             needs=(Need("authorization_number", "帮代办要填写授权委托书编号。"),),
         ),
         Form(
             SessionMode.ACCOMPANY,
-            "与企业办事人员或群众一道,参与办事全过程。",
-            "查看办事指南、准备材料、填写表格、窗口办理,并听取企业办事人员和群众的意见。",
+            "与企业办事人员或群众一道，参与办事全过程。",
+            "查看办事指南、准备材料、填写表格、窗口办理，并听取企业办事人员和群众的意见。",
             extra=("accompanied", "accompanied_phone", "accompanied_consented", "accompanied_purpose"),
             needs=(Need("accompanied", "陪同办要填写陪同对象。"),),
         ),
         Form(
             SessionMode.WINDOW,
-            "以部门工作人员身份,在窗口直接受理群众办理事项。",
-            "从答疑解惑、直接受理、后台审批到窗口出件,走完审批全流程,并登记受理的办件。",
+            "以部门工作人员身份，在窗口直接受理群众办理事项。",
+            "从答疑解惑、直接受理、后台审批到窗口出件，走完审批全流程，并登记受理的办件。",
             extra=("window",),
             needs=(
                 Need("window", "坐窗办要填写窗口号。"),
@@ -100,8 +100,8 @@ FORMS: dict[str, Form] = {
         ),
         Form(
             SessionMode.BACKWARD,
-            "对12345热线、“好差评”等反映的不满意事项,从办事结果往前倒推。",
-            "从办事结果开始,往前倒推审批流程,查找办事环节的“梗阻”问题。",
+            "对12345热线、“好差评”等反映的不满意事项，从办事结果往前倒推。",
+            "从办事结果开始，往前倒推审批流程，查找办事环节的“梗阻”问题。",
             extra=("work_order", "blocking_step"),
             needs=(
                 Need("work_order", "倒推办要填写工单编号。"),

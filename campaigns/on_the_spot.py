@@ -11,7 +11,7 @@ from campaigns.models import SessionStep, WalkSession
 # Below this the difference of two clocks is nobody's business.
 NOTABLE = timedelta(minutes=5)
 # How the phone marks a problem that belongs to no step (static/log/draft.js).
-LOOSE = "现场发现:"
+LOOSE = "现场发现："
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def skew_words(session: WalkSession) -> str:
     off = session.device_sent_at - session.synced_at
     if abs(off) < NOTABLE:
         return ""
-    return f"上传时手机时间比系统{'快' if off > timedelta() else '慢'} {_span(abs(off))},环节时间照手机记,请核对。"
+    return f"上传时手机时间比系统{'快' if off > timedelta() else '慢'} {_span(abs(off))}，环节时间照手机记，请核对。"
 
 
 def noted(session: WalkSession, steps: Iterable[SessionStep]) -> list[Noted]:

@@ -75,8 +75,8 @@ def process_page(matter: Matter, *, may_open: bool, by_place: bool = True) -> Pr
         chart=chart,
         walks=sum(rows.totals.values()),
         walks_url=link(),
-        map_svg=map_svg(chart, title=f"{matter.name}:实际走出来的流程", link=link) if chart.nodes else "",
-        trend_svg=trend_svg(halves, title=f"{matter.name}:每半月全程用时中位数", link=half_link)
+        map_svg=map_svg(chart, title=f"{matter.name}：实际走出来的流程", link=link) if chart.nodes else "",
+        trend_svg=trend_svg(halves, title=f"{matter.name}：每半月全程用时中位数", link=half_link)
         if halves
         else "",
         nodes=[(node, link(step=node.kind)) for node in chart.nodes],

@@ -156,7 +156,7 @@ class Promise:
         if self.guide is None or self.measured is None:
             return ""
         if self.gap is None:
-            return f"不足 {ENOUGH} 次,不作比较"
+            return f"不足 {ENOUGH} 次，不作比较"
         if not self.gap:
             return "与承诺一致"
         return f"比承诺{'多' if self.gap > 0 else '少'} {plain(abs(self.gap))} {self.unit}"

@@ -20,7 +20,7 @@ class FeedbackForm(forms.Form):
         label="意见或建议",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="填报负担、不好用的地方、做错的地方,都可以说。",
+        help_text="填报负担、不好用的地方、做错的地方，都可以说。",
     )
 
 

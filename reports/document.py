@@ -122,7 +122,7 @@ class Document:
 def chinese_number(number: int) -> str:
     """1…99 in Chinese numerals: 1 → 一, 10 → 十, 21 → 二十一. Raises ValueError outside that range."""
     if not 1 <= number <= 99:
-        raise ValueError(f"编号超出一至九十九:{number}")
+        raise ValueError(f"编号超出一至九十九：{number}")
     tens, ones = divmod(number, 10)
     if not tens:
         return DIGITS[ones]

@@ -161,7 +161,7 @@ def _write_blocks(book, blocks) -> None:
             case Lines():
                 _write_lines(book, block)
             case _:
-                raise TypeError(f"不认识的文档块:{block!r}")
+                raise TypeError(f"不认识的文档块：{block!r}")
 
 
 def _write_heading(book, heading: Heading, counter: Counter) -> None:

@@ -110,7 +110,7 @@
         return;
       }
     } catch {
-      banner("网络不通,没有打开。请检查网络后再点一次。");
+      banner("网络不通，没有打开。请检查网络后再点一次。");
       return;
     }
     if (!drawer.open) show(drawer, link);
@@ -207,10 +207,10 @@
     const form = event.target.closest?.("form");
     if (form) setTimeout(() => release(form));
   });
-  document.addEventListener("htmx:sendError", () => banner("网络不通,没有提交成功,填写的内容还在。请稍后再点一次。"));
+  document.addEventListener("htmx:sendError", () => banner("网络不通，没有提交成功，填写的内容还在。请稍后再点一次。"));
   document.addEventListener("htmx:responseError", (event) => {
-    const said = { 401: "登录已过期,请重新登录后再提交。", 403: "没有权限,或页面停留过久,请刷新后再试。", 404: "这条记录不存在,或您无权查看。" };
-    banner(said[event.detail.xhr.status] ?? "系统没有办成这一步,填写的内容还在。请稍后再试。");
+    const said = { 401: "登录已过期，请重新登录后再提交。", 403: "没有权限，或页面停留过久，请刷新后再试。", 404: "这条记录不存在，或您无权查看。" };
+    banner(said[event.detail.xhr.status] ?? "系统没有办成这一步，填写的内容还在。请稍后再试。");
   });
   document.addEventListener("htmx:load", (event) => event.target !== document.body && offerDrafts(event.target));
 

@@ -17,7 +17,7 @@ from campaigns.ground.clock import day_of
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import WalkSession, WalkTask
 
-_NO_LONGER = "走流程登记改动后,不再对应这批工单"
+_NO_LONGER = "走流程登记改动后，不再对应这批工单"
 
 
 @transaction.atomic

@@ -108,7 +108,7 @@ def _message(row: Delivery, address: str, lines: list[NoticeLine], connection) -
     )
     return EmailMessage(
         subject=row.notice.title,
-        body=f"{body}\n\n此邮件由系统自动发送,请登录系统办理,不要直接回复。",
+        body=f"{body}\n\n此邮件由系统自动发送，请登录系统办理，不要直接回复。",
         to=[address],
         connection=connection,
         headers={"Message-ID": f"<notice-{row.notice_id}@walkflow>"},

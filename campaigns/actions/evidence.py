@@ -50,7 +50,7 @@ def add_evidence(
     if by is not None:
         check_can_edit(by, session)
     elif session.state == SessionState.CONFIRMED:
-        raise NotAllowed(f"走流程 {session.number} 已经本人确认,不能再补充材料。")
+        raise NotAllowed(f"走流程 {session.number} 已经本人确认，不能再补充材料。")
     digest = hashlib.sha256(vetted.content).hexdigest()
     twin = Evidence.objects.filter(session=session, file__sha256=digest).first()
     if twin:

@@ -17,7 +17,7 @@ def give(*, text: str, user: User, posting: Posting | None, now: datetime) -> Fe
     admins = User.objects.filter(
         person__postings__role=Role.ADMIN, person__postings__granted_at__isnull=False, is_active=True
     ).distinct()
-    notify(to=admins, kind="FEEDBACK", text=f"意见建议:{feedback.text[:100]}", link="/feedback/", now=now)
+    notify(to=admins, kind="FEEDBACK", text=f"意见建议：{feedback.text[:100]}", link="/feedback/", now=now)
     return feedback
 
 
@@ -34,7 +34,7 @@ def answer(*, feedback: Feedback, text: str, by: Posting, now: datetime) -> Feed
     notify(
         to=[feedback.made_by],
         kind="FEEDBACK_ANSWER",
-        text=f"您的意见已答复:{feedback.answer[:100]}",
+        text=f"您的意见已答复：{feedback.answer[:100]}",
         link="/feedback/",
         now=now,
     )

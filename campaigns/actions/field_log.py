@@ -21,7 +21,7 @@ from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.ground.uploads import vet_upload
 from campaigns.models import Campaign, Evidence, Posting, User, WalkSession
 
-NOT_YOURS = "这份现场记录属于另一个账号,请由本人登录上传。"
+NOT_YOURS = "这份现场记录属于另一个账号，请由本人登录上传。"
 
 
 def arrived(*, token: UUID, body: bytes, user: User) -> WalkSession | None:
@@ -35,7 +35,7 @@ def arrived(*, token: UUID, body: bytes, user: User) -> WalkSession | None:
     if made.recorded_by_id != user.pk:
         raise NotAllowed(NOT_YOURS)
     if made.body_sha256 != _digest(body):
-        raise Changed(f"这份记录已经上传过(登记编号 {made.number}),但内容与这次不同,没有覆盖。")
+        raise Changed(f"这份记录已经上传过（登记编号 {made.number}），但内容与这次不同，没有覆盖。")
     return made
 
 

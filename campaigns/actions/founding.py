@@ -18,7 +18,7 @@ def grant_first_security(*, username: str, password: str, now: datetime) -> Post
     Raises NotAllowed when there is one already, or nobody of that account waits for the role.
     """
     if Posting.objects.filter(role=Role.SECURITY, granted_at__isnull=False).exists():
-        raise NotAllowed("已经有安全管理员,请由安全管理员在页面上授权。")
+        raise NotAllowed("已经有安全管理员，请由安全管理员在页面上授权。")
     posting = (
         Posting.objects.select_for_update(of=("self",))
         .select_related("person__user")

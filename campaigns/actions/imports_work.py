@@ -123,7 +123,7 @@ def mend_cells(
     check_can_import(by)
     run = ImportRun.objects.select_for_update(of=("self",)).select_related("file").get(pk=run.pk)
     if run.state != ImportState.REFUSED:
-        raise NotAllowed("只有“有错误,未导入”的文件可以在预览中修改。")
+        raise NotAllowed("只有“有错误，未导入”的文件可以在预览中修改。")
     faulty = {(error["sheet"] or "", error["cell"]): error for error in run.errors if error["column"]}
     if not cells or any((sheet, place) not in faulty for sheet, place, _ in cells):
         raise NotAllowed("没有可以修改的单元格；页面可能已经过期，请刷新后再改。")

@@ -48,15 +48,15 @@ def _check_own_facts(session: WalkSession) -> None:
     """帮代办 within its authorization; a citizen's telephone only with consent (domain.md §4.6)."""
     until = session.authorized_until
     if until and until < day_of(session.started_at):
-        raise NotAllowed(f"授权委托已于 {until} 到期,早于走流程的日期。")
+        raise NotAllowed(f"授权委托已于 {until} 到期，早于走流程的日期。")
     if session.accompanied_phone and not session.accompanied_consented:
-        raise NotAllowed("留存陪同对象的电话,要先征得本人同意并勾选“陪同对象同意留存电话”。")
+        raise NotAllowed("留存陪同对象的电话，要先征得本人同意并勾选“陪同对象同意留存电话”。")
 
 
 def _check_in_office(session: WalkSession, walkers: Sequence[Person]) -> None:
     for person in walkers:
         if person.left_on and person.left_on < day_of(session.started_at):
-            raise NotAllowed(f"{person.name}已于 {person.left_on} 离任,不能登记之后的走流程。")
+            raise NotAllowed(f"{person.name}已于 {person.left_on} 离任，不能登记之后的走流程。")
 
 
 def _check_elsewhere(session: WalkSession, walkers: Sequence[Person]) -> None:
@@ -67,4 +67,4 @@ def _check_elsewhere(session: WalkSession, walkers: Sequence[Person]) -> None:
     found = others.exclude(pk=session.pk).values_list("number", "walkers__name").order_by("number").first()
     if found:
         number, name = found
-        raise NotAllowed(f"{name}在这段时间已有另一次走流程(登记编号 {number}),一个人不能同时在两处。")
+        raise NotAllowed(f"{name}在这段时间已有另一次走流程（登记编号 {number}），一个人不能同时在两处。")

@@ -140,7 +140,7 @@ def edit_session(
         check_can_edit(by, session)
         check_can_record(by, values.get("reporting_unit", session.reporting_unit), walkers)
     elif session.state == SessionState.CONFIRMED:
-        raise NotAllowed(f"走流程 {session.number} 已经本人确认,不能再修改。")
+        raise NotAllowed(f"走流程 {session.number} 已经本人确认，不能再修改。")
     before = facts_of(session)
     was_draft = session.state == SessionState.DRAFT
     fill(session, values, facts or {})
@@ -187,7 +187,7 @@ def window_warning(campaign: Campaign, on: date) -> str:
     """What is said, not refused, when a walk lies outside the campaign's days; "" when it lies within."""
     if campaign.opens_on <= on <= campaign.closes_on:
         return ""
-    return f"走流程日期 {on} 不在行动期间({campaign.opens_on} 至 {campaign.closes_on})内,请核对。"
+    return f"走流程日期 {on} 不在行动期间（{campaign.opens_on} 至 {campaign.closes_on}）内，请核对。"
 
 
 def _recorder(by: Posting | None, user: User | None) -> User:
@@ -200,7 +200,7 @@ def _check_may_open(session: WalkSession, walkers: Sequence[Person], by: Posting
         return
     check_can_record(by, session.reporting_unit, walkers)
     if session.campaign.state != CampaignState.OPEN:
-        raise NotAllowed(f"{session.campaign.name}不在进行中,不能登记走流程。")
+        raise NotAllowed(f"{session.campaign.name}不在进行中，不能登记走流程。")
 
 
 def _number(session: WalkSession) -> None:

@@ -23,7 +23,7 @@ class MapFields(forms.Form):
     step = _pick("经过环节", _STEPS)
     next = _pick("下一环节", _STEPS)
     returned = _pick("在此退回、补正", [("", "全部"), ("是", "是"), ("否", "否")])
-    place = forms.CharField(label="被体验地(县市区编码或市本级)", required=False, max_length=100)
+    place = forms.CharField(label="被体验地（县市区编码或市本级）", required=False, max_length=100)
 
     def map_condition(self, name: str, value: str) -> Q:
         """The condition of one of MAP_FIELDS; step, next and returned speak of the same moment and make one condition."""

@@ -55,5 +55,5 @@ class PickField(forms.CharField):
             return found[0]
         if found:
             candidates = "、".join(named(row) for row in found)
-            raise forms.ValidationError(f"“{text}”对应多个{self.what}:{candidates},请填写编码。")
-        raise forms.ValidationError(f"没有找到{self.what}“{text}”,请填写编码或全称。")
+            raise forms.ValidationError(f"“{text}”对应多个{self.what}:{candidates}，请填写编码。")
+        raise forms.ValidationError(f"没有找到{self.what}“{text}”，请填写编码或全称。")

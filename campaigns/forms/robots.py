@@ -39,7 +39,7 @@ class RobotForm(forms.Form):
             }
         super().__init__(*args, initial=initial, **kwargs)
         if robot is not None:
-            self.fields["url"].help_text = f"现在发往 {robot.host}，不显示全部;不改就留空。"
+            self.fields["url"].help_text = f"现在发往 {robot.host}，不显示全部；不改就留空。"
             self.fields["secret"].help_text += "不改就留空。"
         else:
             self.fields["url"].help_text = "在群里添加机器人后复制的完整地址。"

@@ -21,7 +21,7 @@ class CorrectionForm(forms.Form):
         label="更正原因",
         max_length=200,
         error_messages={"required": "更正要写明原因。"},
-        help_text="哪里写错了、依据是什么。原来的版本会保留,任何人都能对照。",
+        help_text="哪里写错了、依据是什么。原来的版本会保留，任何人都能对照。",
     )
 
 

@@ -24,7 +24,7 @@ def moment_field(label: str, sentence: str, **kwargs: Any) -> forms.DateTimeFiel
 
     def in_our_time(moment: datetime) -> None:
         if not 1950 <= moment.year <= 2100:
-            raise forms.ValidationError(f"{label}的年份不对,请核对。")
+            raise forms.ValidationError(f"{label}的年份不对，请核对。")
 
     return forms.DateTimeField(
         label=label, widget=widget, error_messages=messages, validators=[in_our_time], **kwargs
@@ -115,7 +115,7 @@ class PointsForm(forms.Form):
                 widget=forms.RadioSelect,
             )
             self.fields[f"note_{category.code}"] = forms.CharField(
-                label=f"{category.code} {category.name}:说明", required=False, max_length=500
+                label=f"{category.code} {category.name}：说明", required=False, max_length=500
             )
 
     @property
@@ -162,7 +162,7 @@ class CompanionsField(forms.CharField):
         lines = [line.split(maxsplit=1) for line in super().clean(value).splitlines() if line.strip()]
         for line in lines:
             if len(line[0]) > 50 or len(line[-1]) > 100:
-                raise forms.ValidationError(f"“{line[0][:10]}…”太长了:每行写一个人,姓名和职务之间空一格。")
+                raise forms.ValidationError(f"“{line[0][:10]}…”太长了：每行写一个人，姓名和职务之间空一格。")
         return [(line[0], line[1].strip() if len(line) > 1 else "") for line in lines]
 
 
@@ -196,6 +196,6 @@ class EvidenceForm(forms.Form):
     """Files added to a walk that is already registered."""
 
     files = FilesField(
-        label="选择文件", help_text="照片、PDF、Word、Excel 或文本,可选多个。不传材料不影响任何考核。"
+        label="选择文件", help_text="照片、PDF、Word、Excel 或文本，可选多个。不传材料不影响任何考核。"
     )
     caption = forms.CharField(label="说明", required=False, max_length=200)

@@ -61,7 +61,7 @@ class WalkForm(forms.Form):
         error_messages={"required": "请选择走流程人员。"},
     )
     companions = CompanionsField(
-        label="同行人员", required=False, help_text="每行一人,姓名和职务之间空一格。没有就不填。"
+        label="同行人员", required=False, help_text="每行一人，姓名和职务之间空一格。没有就不填。"
     )
     channel = forms.ChoiceField(
         label="办理渠道",
@@ -73,23 +73,23 @@ class WalkForm(forms.Form):
     ended_at = moment_field("结束时间", "请填写结束时间。")
     is_simulated = forms.TypedChoiceField(
         label="真实办件还是模拟",
-        choices=[("", "真实办件"), ("yes", "模拟体验(虚拟事项)")],
+        choices=[("", "真实办件"), ("yes", "模拟体验（虚拟事项）")],
         coerce=bool,
         empty_value=False,
         required=False,
         widget=forms.RadioSelect,
-        help_text="没有具体办事需求的,可以虚拟事项,跑完整个办事流程;两者一样算数。",
+        help_text="没有具体办事需求的，可以虚拟事项，跑完整个办事流程；两者一样算数。",
     )
-    case_number = _fact("办件编号", 60, "办件编号或取号号码,没有可不填。")
+    case_number = _fact("办件编号", 60, "办件编号或取号号码，没有可不填。")
     was_announced = forms.BooleanField(label="事先告知了被体验单位", required=False)
     is_paper = forms.BooleanField(
         label="纸质补录",
         required=False,
-        help_text="照着现场填的纸质登记表录入。5 个工作日内补录,与现场登记一样算数。",
+        help_text="照着现场填的纸质登记表录入。5 个工作日内补录，与现场登记一样算数。",
     )
 
     authorization_number = _fact("授权委托书编号", 60)
-    authorized_by = _fact("委托人", 50, "企业名称,或群众的称谓。")
+    authorized_by = _fact("委托人", 50, "企业名称，或群众的称谓。")
     authorized_until = forms.DateField(
         label="委托期限", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -98,10 +98,10 @@ class WalkForm(forms.Form):
         required=False,
         widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.pdf"}),
     )
-    accompanied = _fact("陪同对象", 50, "只写称谓即可,如“李女士”。")
-    accompanied_phone = _fact("陪同对象联系电话", 20, "只用于回访,加密保存。没有可不填。")
+    accompanied = _fact("陪同对象", 50, "只写称谓即可，如“李女士”。")
+    accompanied_phone = _fact("陪同对象联系电话", 20, "只用于回访，加密保存。没有可不填。")
     accompanied_consented = forms.BooleanField(label="陪同对象同意留存电话", required=False)
-    accompanied_purpose = _fact("电话用途", 100, "留电话的才填,如“回访核实”;一年后自动清除。")
+    accompanied_purpose = _fact("电话用途", 100, "留电话的才填，如“回访核实”；一年后自动清除。")
     window = _fact("窗口号", 50)
     work_order = _fact("工单编号", 60, "被倒推的12345工单或差评编号。")
     blocking_step = forms.ChoiceField(
@@ -110,25 +110,25 @@ class WalkForm(forms.Form):
 
     actual_steps = _count("实际环节数")
     actual_documents = _count("实际材料数")
-    actual_days = _count("实际天数(工作日)")
+    actual_days = _count("实际天数（工作日）")
     actual_trips = _count("实际跑动次数")
     actual_fee = forms.DecimalField(
-        label="实际费用(元)", required=False, min_value=0, max_digits=10, decimal_places=2
+        label="实际费用（元）", required=False, min_value=0, max_digits=10, decimal_places=2
     )
-    asks_clear = _verdict("问明白", "去哪里办、准备哪些材料,能不能问清楚。")
-    runs_clear = _verdict("跑明白", "按指南跑,能不能少走弯路、不重复跑。")
+    asks_clear = _verdict("问明白", "去哪里办、准备哪些材料，能不能问清楚。")
+    runs_clear = _verdict("跑明白", "按指南跑，能不能少走弯路、不重复跑。")
     done_clear = _verdict("办明白", "能不能顺利拿到结果。")
     narrative = forms.CharField(
         label="体验情况",
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": "请填写体验情况。"},
-        help_text="怎么走的、卡在哪里、群众怎么说,写清事实即可。",
+        help_text="怎么走的、卡在哪里、群众怎么说，写清事实即可。",
     )
     files = FilesField(
         label="佐证材料",
         required=False,
-        help_text="照片、PDF、Word、Excel 或文本,可选多个;不传不影响任何考核。",
+        help_text="照片、PDF、Word、Excel 或文本，可选多个；不传不影响任何考核。",
     )
 
     def __init__(
@@ -169,7 +169,7 @@ class WalkForm(forms.Form):
             listed=MATTERS,
             label="事项",
             error_messages={"required": "请选择事项。"},
-            help_text="输入编码或名称,从提示里选。",
+            help_text="输入编码或名称，从提示里选。",
         )
         self.fields["walked_unit"] = PickField(
             rows=Organization.objects.order_by("code"),

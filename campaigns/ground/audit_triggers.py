@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from django.db import connection as default_connection
 
 TABLES = ("campaigns_auditevent", "campaigns_auditseal")
-REFUSAL = "审计记录只能追加,不能修改或删除。"
+REFUSAL = "审计记录只能追加，不能修改或删除。"
 
 _FUNCTION = f"""
 CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger AS $$

@@ -23,7 +23,7 @@ OFFICE = {
     "word/document.xml": (".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "xl/workbook.xml": (".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
-ALLOWED = "只能上传 JPG、PNG 图片,PDF,Word(docx)、Excel(xlsx)和文本文件。"
+ALLOWED = "只能上传 JPG、PNG 图片、PDF、Word（docx）、Excel（xlsx）和文本文件。"
 MAX_MEMBERS, MAX_UNPACKED = 5000, 500 * 1024 * 1024
 _MARKUP = re.compile(rb"<\s*(!doctype|html|svg|script|\?xml|iframe|body|head)", re.IGNORECASE)
 
@@ -77,14 +77,14 @@ def _picture(content: bytes, name: str) -> Vetted:
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as opened:
             if opened.width * opened.height > MAX_PIXELS:
-                raise NotAllowed(f"图片“{name}”的像素太大,请缩小后再传。")
+                raise NotAllowed(f"图片“{name}”的像素太大，请缩小后再传。")
             is_png = opened.format == "PNG"
             moment = taken_at(opened)
             drawn = ImageOps.exif_transpose(opened)
             drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             drawn = drawn.convert("RGBA" if is_png and "A" in drawn.getbands() else "RGB")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise NotAllowed(f"图片“{name}”打不开,可能已损坏。") from error
+        raise NotAllowed(f"图片“{name}”打不开，可能已损坏。") from error
     # Drawn onto a fresh canvas: nothing but pixels goes on.
     clean = Image.new(drawn.mode, drawn.size)
     clean.paste(drawn)
@@ -99,9 +99,9 @@ def _picture(content: bytes, name: str) -> Vetted:
 def _pdf(content: bytes, name: str) -> Vetted:
     """A PDF by its head and tail; one that runs scripts or programs, or carries files, is refused."""
     if b"%%EOF" not in content[-2048:]:
-        raise NotAllowed(f"PDF“{name}”不完整,可能已损坏。")
+        raise NotAllowed(f"PDF“{name}”不完整，可能已损坏。")
     if re.search(rb"/(JavaScript|JS|Launch|EmbeddedFile)\b", content):
-        raise NotAllowed(f"PDF“{name}”里带有脚本或附件,请另存为普通 PDF 后再传。")
+        raise NotAllowed(f"PDF“{name}”里带有脚本或附件，请另存为普通 PDF 后再传。")
     return Vetted(content, PDF, _named(name, ".pdf"))
 
 
@@ -111,14 +111,14 @@ def _office(content: bytes, name: str) -> Vetted:
             members = box.infolist()
             names = {member.filename for member in members}
     except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise NotAllowed(f"文件“{name}”打不开,可能已损坏。") from error
+        raise NotAllowed(f"文件“{name}”打不开，可能已损坏。") from error
     if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
-        raise NotAllowed(f"文件“{name}”解开后太大,不能上传。")
+        raise NotAllowed(f"文件“{name}”解开后太大，不能上传。")
     kind = next((OFFICE[part] for part in OFFICE if part in names), None)
     if kind is None or "[Content_Types].xml" not in names:
-        raise NotAllowed(f"不能上传“{name}”:{ALLOWED}")
+        raise NotAllowed(f"不能上传“{name}”：{ALLOWED}")
     if any("vbaproject" in part.lower() for part in names):
-        raise NotAllowed(f"文件“{name}”里带有宏,请去掉宏后再传。")
+        raise NotAllowed(f"文件“{name}”里带有宏，请去掉宏后再传。")
     suffix, content_type = kind
     return Vetted(content, content_type, _named(name, suffix))
 
@@ -126,10 +126,10 @@ def _office(content: bytes, name: str) -> Vetted:
 def _text(content: bytes, name: str) -> Vetted:
     """Plain text in UTF-8 or GB18030, kept as UTF-8; pages, pictures made of markup and programs are no text."""
     if not name.lower().endswith(".txt") or b"\x00" in content or _MARKUP.search(content):
-        raise NotAllowed(f"不能上传“{name}”:{ALLOWED}")
+        raise NotAllowed(f"不能上传“{name}”：{ALLOWED}")
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return Vetted(content.decode(encoding).encode(), TEXT, name)
         except UnicodeDecodeError:
             continue
-    raise NotAllowed(f"不能上传“{name}”:{ALLOWED}")
+    raise NotAllowed(f"不能上传“{name}”：{ALLOWED}")

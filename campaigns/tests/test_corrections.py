@@ -108,9 +108,9 @@ def test_what_is_refused(walk, reporter, walker):
     with pytest.raises(NotAllowed, match="更正要写明原因"):
         corrected(walk, reporter, "  ")
     now = corrected(walk, walker)
-    with pytest.raises(NotAllowed, match="还没有本人确认,直接修改即可"):
+    with pytest.raises(NotAllowed, match="还没有本人确认，直接修改即可"):
         corrected(now, reporter)
-    with pytest.raises(NotAllowed, match="更正前的版本,只供查阅"):
+    with pytest.raises(NotAllowed, match="更正前的版本，只供查阅"):
         corrected(now.corrects, reporter)
     with pytest.raises(NotAllowed, match="办理更正"):
         edit_session(session=now.corrects, by=reporter, now=LATER, walkers=[walker.person])
@@ -159,7 +159,7 @@ def test_the_page(as_, walk, reporter, sheet, person):
     again = client.post(address, sheet(reason="又点一次"), follow=True).content.decode()
     assert "更正已经提交" in again
     before = client.get(f"/walks/{old.pk}/").content.decode()
-    assert "更正前的版本,只供查阅" in before
+    assert "更正前的版本，只供查阅" in before
     assert f'href="/walks/{walk.pk}/"' in before
     assert "走完了全部环节。" in before
     assert f"/walks/{old.pk}/correct/" not in before

@@ -106,7 +106,7 @@ def full():
         [
             walk(
                 走流程人员编号="P1、周 某",
-                同行人员="王某(办公室主任)、李某",
+                同行人员="王某（办公室主任）、李某",
                 体验形式="坐窗办",
                 窗口号="3号窗口",
                 地点="市政务服务中心",
@@ -205,7 +205,7 @@ def test_what_the_pages_wrote_comes_back_unchanged(bureau, matter, walker, open_
             {"kind": "QUEUE", "started_at": at("2022-05-20"), "ended_at": at("2022-05-20"), "note": "-等 候"}
         ],
         checkpoints=[("A01", "NOT_APPLICABLE", "")],
-        companions=[("王某", "局长、党组书记(主持工作)"), ("赵（外单位）", ""), ("Li Si", "")],
+        companions=[("王某", "局长、党组书记（主持工作）"), ("赵（外单位）", ""), ("Li Si", "")],
         facts={"accompanied": "群众 李某", "case_number": "耒办〔2022〕 3/4 号"},
         recorded_at=NOW,
     )
@@ -278,7 +278,7 @@ def test_every_refusal_is_a_cell_and_a_sentence(city, bureau, matter, walker):
             "E5",
             "“微博”不在可选值内：政务服务旗舰店、“一件事一次办”小程序、“衡阳群众”APP、线下窗口、电话、自助终端。",
         ),
-        ("C6", "吴某(P2)不是市医保局的人员，不能由该单位填报。"),
+        ("C6", "吴某（P2）不是市医保局的人员，不能由该单位填报。"),
         ("K7", "找不到账号“nobody”。"),
         ("L7", "“sha256=12”不是照片指纹，应写成 sha256=64位十六进制数 或 phash=16位十六进制数。"),
         ("I8", "填报时间必须填写。"),
@@ -431,12 +431,12 @@ def test_a_confirmed_walk_is_frozen(bureau, matter, walker, open_campaign):
     assert faults(moved) == [
         (
             "H2",
-            "DJ-2022-430400-031-0007已经本人确认，不能由表格修改(结束时间与系统里的不同)；有误的请办理更正。",
+            "DJ-2022-430400-031-0007已经本人确认，不能由表格修改（结束时间与系统里的不同）；有误的请办理更正。",
         )
     ]
     stepped = load("sessions", book([walk()], [step(结果="退回")]), "update")
     assert faults(stepped)[0][0] == "A2"
-    assert "(环节与系统里的不同)" in faults(stepped)[0][1]
+    assert "（环节与系统里的不同）" in faults(stepped)[0][1]
     assert counts(load("sessions", book([walk(结束时间="2022-05-20 11:00")]), "skip")) == (1, 0, 0, 0, 1, 0)
 
 
@@ -514,7 +514,7 @@ def many(count: int) -> bytes:
                 开始时间=start.replace(tzinfo=None),
                 结束时间=f"{start + timedelta(minutes=70):%Y/%m/%d %H:%M}",
                 填报时间=f"{start + timedelta(hours=3):%Y年%m月%d日 %H:%M}",
-                同行人员="王某(主任)" if n % 3 else None,
+                同行人员="王某（主任）" if n % 3 else None,
                 照片指纹=f"sha256={n:064x}",
             )
         )

@@ -44,7 +44,7 @@ def test_copies_reach_the_floor_and_strangers_do_not(a, b, alike):
     [
         ("窗口不让用电子证照。", "窗口 不让用 电子证照"),
         ("受理单ＡＢ１２号", "受理单ab12号"),
-        ("排队（40分钟）", "排队(40分钟)"),
+        ("排队（40分钟）", "排队（40分钟）"),
     ],
 )
 def test_marks_width_and_case_make_no_difference(a, b):

@@ -245,7 +245,7 @@ def test_promise_and_measure():
     assert told(5, {7: 3}) == ("比承诺多 2 元", True)
     assert told(Decimal("16.00"), {Decimal(10): 3}) == ("比承诺少 6 元", False)
     assert told(5, {5: 9}) == ("与承诺一致", False)
-    assert told(5, {9: 2}) == ("不足 3 次,不作比较", False)
+    assert told(5, {9: 2}) == ("不足 3 次，不作比较", False)
     assert told(None, {9: 5}) == ("", False)
     assert told(5, {}) == ("", False)
 
@@ -295,8 +295,8 @@ def test_the_drawing_has_every_step_and_arrow_and_nothing_inline():
     assert "style=" not in told
     assert told.count("edge is-return") == 2
     assert 'markerUnits="userSpaceOnUse"' in told
-    assert "受理,6 次走流程" in told
-    assert "退回、补正路线:补正到受理,2 次走流程" in told
+    assert "受理，6 次走流程" in told
+    assert "退回、补正路线：补正到受理，2 次走流程" in told
     assert {"step": "SUPPLEMENT", "next": "ACCEPT", "returned": True} in asked
 
 
@@ -311,7 +311,7 @@ def test_a_trend_starts_at_zero_and_names_its_numbers():
         {(date(2022, 5, 1), date(2022, 5, 15)): {50: 2}, (date(2022, 5, 16), date(2022, 5, 31)): {25: 1}}
     )
     told = trend_svg(halves, title="走势", link=lambda half: "")
-    assert "2022年5月上半月,2 次走流程,全程中位数 50 分钟" in told
+    assert "2022年5月上半月，2 次走流程，全程中位数 50 分钟" in told
     assert 'points="84,26 180,101"' in told  # 50 is the top of the axis, 25 half way down
 
 

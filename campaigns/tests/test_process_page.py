@@ -238,7 +238,7 @@ def test_the_page_shows_the_map_and_says_what_it_counts(as_, reporter, walk, bur
     assert "您有权查看的记录" in told
     assert 'class="chart process-map"' in told
     assert "<script>alert" not in told
-    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; “事项”:实际走出来的流程" in told
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; “事项”：实际走出来的流程" in told
     assert "/walks/?matter=SX-%269&amp;scope=" in told
     assert 'style="' not in told
 
@@ -254,7 +254,7 @@ def test_the_map_is_of_the_whole_city_but_its_links_open_what_one_may_see(as_, w
     walk("QUEUE 50", "ACCEPT 10", unit=office)
     client = as_(make_posting(county, Role.REPORTER, "leiyang.tianbao", Reach.SUBTREE))
     told = client.get(matter.get_absolute_url()).content.decode()
-    assert "排队,2 次走流程,用时中位数 40 分钟" in told
+    assert "排队，2 次走流程，用时中位数 40 分钟" in told
     listed = client.get(f"/walks/?matter={matter.code}&scope=流程图&step=排队").content.decode()
     assert "共 1 条" in listed
 
@@ -266,5 +266,5 @@ def test_who_may_not_open_walks_gets_no_links(as_, walk, matter, city):
         .get(matter.get_absolute_url())
         .content.decode()
     )
-    assert "排队,1 次走流程" in told
+    assert "排队，1 次走流程" in told
     assert "&amp;scope=" not in told

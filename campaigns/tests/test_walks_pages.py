@@ -29,7 +29,7 @@ def test_a_filled_in_page_becomes_a_walk(as_, reporter, campaign, sheet, person,
     answer = as_(reporter).post(new("SELF"), sheet(), follow=True)
     session = WalkSession.objects.get()
     assert answer.redirect_chain == [(f"/walks/{session.pk}/", 302)]
-    assert f"已登记,登记编号 {session.number}" in answer.content.decode()
+    assert f"已登记，登记编号 {session.number}" in answer.content.decode()
     assert (session.state, session.is_simulated, session.walked_unit) == (SessionState.HELD, True, bureau)
     assert session.started_at == at("2022-05-10", "09:00")
     assert list(session.walkers.all()) == [person]
@@ -132,14 +132,14 @@ def test_a_refusal_of_the_rules_stands_on_the_page(as_, reporter, campaign, shee
     other = make_session(campaign, bureau, [person], matter, started_at=at("2022-05-10", "09:30"))
     answer = as_(reporter).post(new("SELF"), sheet())
     assert answer.status_code == 422
-    assert f"周某在这段时间已有另一次走流程(登记编号 {other.number})" in answer.content.decode()
+    assert f"周某在这段时间已有另一次走流程（登记编号 {other.number}）" in answer.content.decode()
 
 
 def test_a_name_that_two_matters_have_lists_them(as_, reporter, campaign, sheet, bureau, matter):
     make_matter(bureau, matter.name, "SX-2")
     answer = as_(reporter).post(new("SELF"), sheet())
-    assert "异地就医备案(SX-1)、异地就医备案(SX-2)" in answer.content.decode()
-    as_(reporter).post(new("SELF"), sheet(matter="异地就医备案(SX-2)"))
+    assert "异地就医备案（SX-1）、异地就医备案（SX-2）" in answer.content.decode()
+    as_(reporter).post(new("SELF"), sheet(matter="异地就医备案（SX-2）"))
     assert WalkSession.objects.get().matter.code == "SX-2"
 
 
@@ -243,5 +243,5 @@ def test_a_work_order_is_carried_over(as_, reporter, bureau, campaign, matter):
     make_complaint(bureau, "GD-9", matter=matter)
     client = as_(reporter)
     form = client.get("/walks/new/?mode=倒推办&work_order=GD-9").context["form"]
-    assert (form["work_order"].value(), form["matter"].value()) == ("GD-9", "异地就医备案(SX-1)")
+    assert (form["work_order"].value(), form["matter"].value()) == ("GD-9", "异地就医备案（SX-1）")
     assert "work_order=GD-9" in client.get("/walks/new/?work_order=GD-9").content.decode()

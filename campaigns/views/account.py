@@ -23,7 +23,7 @@ def posting_switch(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("posting", "")
     chosen = next((posting for posting in request.postings if str(posting.pk) == wanted), None)
     if chosen is None:
-        messages.error(request, "没有这个身份,或已停用。")
+        messages.error(request, "没有这个身份，或已停用。")
     else:
         accounts.switch_posting(user=request.user, posting=chosen, now=timezone.now())
         messages.success(request, f"已切换为{chosen.organization.label}·{chosen.role_label}。")
@@ -89,7 +89,7 @@ def feedback_list(request: HttpRequest) -> HttpResponse:
         feedback.give(
             text=form.cleaned_data["text"], user=request.user, posting=request.posting, now=timezone.now()
         )
-        messages.success(request, "已收到,谢谢。管理员答复后会通知您。", extra_tags="saved:feedback")
+        messages.success(request, "已收到，谢谢。管理员答复后会通知您。", extra_tags="saved:feedback")
         return redirect("feedback")
     context = {
         "form": form,

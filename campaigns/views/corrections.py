@@ -21,7 +21,7 @@ def walk_correct(request: HttpRequest, pk: int) -> HttpResponse:
     visible = WalkSession.objects.visible_to(request.posting).select_related("campaign")
     session = get_object_or_404(visible, pk=pk)
     if session.state == SessionState.HELD and session.corrects_id:
-        messages.info(request, "更正已经提交,等待走流程人员本人确认;还要改的可以直接修改。")
+        messages.info(request, "更正已经提交，等待走流程人员本人确认；还要改的可以直接修改。")
         return redirect(session)
     check_can_correct(request.posting, session)
     mode = chosen_mode(request.GET.get("mode", "")) or session.mode
@@ -39,7 +39,7 @@ def _corrected(request: HttpRequest, page: WalkPage) -> HttpResponse:
         return walk_page(request, page)
     messages.success(
         request,
-        f"登记 {session.number} 已更正,等待走流程人员本人确认;更正前的版本仍可查阅。",
+        f"登记 {session.number} 已更正，等待走流程人员本人确认；更正前的版本仍可查阅。",
         extra_tags=f"saved:{page.key}",
     )
     return redirect(session)

@@ -96,7 +96,7 @@ def log_walk(request: HttpRequest, token: UUID) -> HttpResponse:
     said = read_body(body)
     if said is None:
         return _refused(
-            {"field": "", "label": "", "error": "手机送来的内容不完整,请导出草稿后联系技术支持。"}
+            {"field": "", "label": "", "error": "手机送来的内容不完整，请导出草稿后联系技术支持。"}
         )
     if said.get("owner") != request.user.get_username():
         raise NotAllowed(NOT_YOURS)
@@ -160,5 +160,5 @@ def _moment(said: str) -> datetime | None:
 def _campaign() -> Campaign:
     campaign = Campaign.objects.current()
     if campaign is None:
-        raise NotAllowed("现在没有进行中的行动,不能登记走流程。")
+        raise NotAllowed("现在没有进行中的行动，不能登记走流程。")
     return campaign

@@ -88,7 +88,7 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
         if unit is None:
             form.add_error("organization", "没有这个单位编码。")
         elif person.user_id is None:
-            form.add_error(None, "这个人还没有登录账号,请先通过导入向导填写登录账号。")
+            form.add_error(None, "这个人还没有登录账号，请先通过导入向导填写登录账号。")
         else:
             said = form.cleaned_data
             accounts.request_posting(
@@ -99,7 +99,7 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 by=request.posting,
                 now=timezone.now(),
             )
-            messages.success(request, "已提交,等待安全管理员授权。")
+            messages.success(request, "已提交，等待安全管理员授权。")
             return redirect(person)
     postings = person.postings.select_related("organization", "person__organization").order_by("pk")
     context = {

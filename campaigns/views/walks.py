@@ -72,7 +72,7 @@ def walk_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and page.is_valid():
         made = WalkSession.objects.filter(form_token=page.form.cleaned_data["form_token"]).first()
         if made:
-            messages.info(request, f"这张登记表已经提交过,登记编号 {made.number},没有重复登记。")
+            messages.info(request, f"这张登记表已经提交过，登记编号 {made.number}，没有重复登记。")
             return redirect(made)
         return _written(request, page)
     return walk_page(request, page)
@@ -105,7 +105,7 @@ def _written(request: HttpRequest, page: WalkPage) -> HttpResponse:
         page.form.add_error(None, str(refusal))
         return walk_page(request, page)
     words = "草稿已保存" if page.is_draft else "已登记"
-    messages.success(request, f"{words},登记编号 {session.number}。", extra_tags=f"saved:{page.key}")
+    messages.success(request, f"{words}，登记编号 {session.number}。", extra_tags=f"saved:{page.key}")
     if warning := window_warning(session.campaign, day_of(session.started_at)):
         messages.warning(request, warning)
     return redirect(session)
@@ -142,7 +142,7 @@ def walk_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """本人确认 by one of the walkers, whichever of their postings they are working in."""
     session = get_object_or_404(WalkSession.objects.visible_to(request.posting), pk=pk)
     confirm_session(session=session, by=request.posting, now=timezone.now())
-    messages.success(request, f"已确认走流程 {session.number},此后不能再修改。")
+    messages.success(request, f"已确认走流程 {session.number}，此后不能再修改。")
     return redirect(session)
 
 
@@ -154,7 +154,7 @@ def chosen_mode(said: str) -> str | None:
 def _campaign() -> Campaign:
     campaign = Campaign.objects.current()
     if campaign is None:
-        raise NotAllowed("现在没有进行中的行动,不能登记走流程。")
+        raise NotAllowed("现在没有进行中的行动，不能登记走流程。")
     return campaign
 
 

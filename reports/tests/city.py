@@ -81,7 +81,7 @@ class City:
         )
 
     def _category(self, code, group, name) -> Category:
-        values = {"group": group, "name": name, "clause": "四(一)"}
+        values = {"group": group, "name": name, "clause": "四（一）"}
         return Category.objects.update_or_create(code=code, defaults=values)[0]
 
     def person(self, username, unit, rank, **fields) -> Person:

@@ -97,7 +97,7 @@ def line(world):
         rule="覆盖",
         points=18,
         max_points=20,
-        because="应走 20 人,已走 18 人。",
+        because="应走 20 人，已走 18 人。",
     )
 
 

@@ -36,7 +36,7 @@
     compare(server) {
       skew = Date.now() - new Date(server).getTime();
       if (Math.abs(skew) < NOTABLE) return "";
-      return `本机时间比系统${skew > 0 ? "快" : "慢"} ${Math.round(Math.abs(skew) / 60000)} 分钟。环节时间照本机记,上传时两个时间都留。`;
+      return `本机时间比系统${skew > 0 ? "快" : "慢"} ${Math.round(Math.abs(skew) / 60000)} 分钟。环节时间照本机记，上传时两个时间都留。`;
     },
   };
 })();

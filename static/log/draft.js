@@ -59,7 +59,7 @@
     const last = draft.taps.at(-1)?.at ?? draft.born;
     const steps = Log.steps.told(draft, now < last ? last : now);
     const loose = draft.problems.filter((problem) => !steps.some((step) => step.started_at === problem.step));
-    const notes = loose.map((problem) => `现场发现:${problem.text}`);
+    const notes = loose.map((problem) => `现场发现：${problem.text}`);
     return {
       version: 1,
       id: draft.id,

@@ -23,9 +23,9 @@
         byId("saved").textContent = `已存本机 ${Log.clock.time(copy.savedAt)}`;
         return true;
       }
-      Log.page.say("这份记录已在另一个页面提交或删除,这里的改动没有保存。");
+      Log.page.say("这份记录已在另一个页面提交或删除，这里的改动没有保存。");
     } catch (error) {
-      Log.page.say(error.name === "QuotaExceededError" ? "本机存储已满,没有存下。请先上传或清理手机空间。" : "没有存下,请再点一次。");
+      Log.page.say(error.name === "QuotaExceededError" ? "本机存储已满，没有存下。请先上传或清理手机空间。" : "没有存下，请再点一次。");
     }
     return false;
   }
@@ -57,7 +57,7 @@
     const place = byId("going");
     place.classList.toggle("is-going", Boolean(going));
     if (!going) {
-      place.replaceChildren(el("p", { class: "muted", text: draft.taps.length ? "环节都已结束。再点一个环节就接着记。" : "走到哪个环节就点哪个,时间自动记下。" }));
+      place.replaceChildren(el("p", { class: "muted", text: draft.taps.length ? "环节都已结束。再点一个环节就接着记。" : "走到哪个环节就点哪个，时间自动记下。" }));
       return;
     }
     const waits = Boolean(going.waitingSince);
@@ -121,7 +121,7 @@
       ...photos.map((photo, n) =>
         el("li", {}, picture(photo, `第 ${n + 1} 张现场照片`), el("span", { class: "muted small", text: "已存本机" }),
           button("删去", async () => {
-            if (!(await Log.pieces.sure(`删去第 ${n + 1} 张照片?`, "删去"))) return;
+            if (!(await Log.pieces.sure(`删去第 ${n + 1} 张照片？`, "删去"))) return;
             await Log.store.dropPhoto(photo.id);
             drawPhotos();
           }, { class: "button is-quiet", "aria-label": `删去第 ${n + 1} 张照片` })))
@@ -136,7 +136,7 @@
       try {
         await Log.photos.add(into, file);
       } catch (error) {
-        Log.page.say(error.name === "QuotaExceededError" ? "本机存储已满,照片没有存下。" : error.message);
+        Log.page.say(error.name === "QuotaExceededError" ? "本机存储已满，照片没有存下。" : error.message);
       }
       if (draft === into) await drawPhotos();
     }
@@ -250,7 +250,7 @@
     }
     if (!(await save()) || !(await Log.draft.finish(draft))) return;
     await leave();
-    Log.page.say("已存本机,等待上传。");
+    Log.page.say("已存本机，等待上传。");
     Log.sync.now();
   }
 

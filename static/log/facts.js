@@ -30,7 +30,7 @@
       rows.forEach((matter, n) => {
         found.children[n].firstChild.append(el("strong", { text: matter.name }), el("span", { class: "muted", text: matter.owner }));
       });
-      if (!rows.length) found.append(el("li", { class: "muted", text: "没有找到,请换个字再找。" }));
+      if (!rows.length) found.append(el("li", { class: "muted", text: "没有找到，请换个字再找。" }));
     };
     const choose = (matter) => {
       draft.matter = matter;

@@ -21,7 +21,7 @@
     if (event.target !== form) return;
     const count = waiting();
     if (count && !form.dataset.confirm) {
-      form.dataset.confirm = `本机还有 ${count} 份现场记录没有上传。退出后仍保存在本机,要由您本人再登录才能上传。确定退出吗?`;
+      form.dataset.confirm = `本机还有 ${count} 份现场记录没有上传。退出后仍保存在本机，要由您本人再登录才能上传。确定退出吗？`;
     }
     try {
       if (!form.dataset.confirm || form.dataset.asked) localStorage.removeItem("walkflow:log:user");

@@ -34,7 +34,7 @@
     try {
       await Log.store.saveDraft(draft, { born: true });
     } catch {
-      return Log.page.say("本机存不下新的记录,请先上传或清理手机空间。");
+      return Log.page.say("本机存不下新的记录，请先上传或清理手机空间。");
     }
     await Log.store.keep(`open:${Log.user}`, draft.id);
     await Log.editor.show(draft);
@@ -42,7 +42,7 @@
   });
 
   async function drop(draft) {
-    if (!(await Log.pieces.sure(`删除“${title(draft)}”?还没有上传,删除后不能恢复。`, "删除"))) return;
+    if (!(await Log.pieces.sure(`删除“${title(draft)}”？还没有上传，删除后不能恢复。`, "删除"))) return;
     if (!(await Log.draft.claim(draft.id))) return Log.page.say("这份草稿正在另一个页面里打开。");
     await Log.store.dropDraft(draft.id);
     Log.draft.release(draft.id);
@@ -113,7 +113,7 @@
     const waits = mine.some((draft) => draft.state !== "sent");
     byId("list").insertBefore(byId("mine"), waits ? byId("begin") : null);
     const others = all.filter((draft) => draft.owner !== Log.user && draft.state !== "sent").length;
-    byId("others").textContent = others ? `本机还有 ${others} 份别的账号的记录,请由本人登录上传。` : "";
+    byId("others").textContent = others ? `本机还有 ${others} 份别的账号的记录，请由本人登录上传。` : "";
     const last = Log.user && (await Log.store.kept(`last:${Log.user}`));
     byId("copy-last").hidden = !last || !Log.catalogue;
     byId("copy-last").onclick = () => start(Log.catalogue.forms.find((form) => form.mode === last.mode), last);

@@ -77,9 +77,9 @@
     } else {
       const kept = remember(NAME);
       if (kept) await become(kept);
-      if (answer?.status === 401) say("登录已过期。可以继续记录,重新登录后自动上传。");
+      if (answer?.status === 401) say("登录已过期。可以继续记录，重新登录后自动上传。");
       if (answer?.status === 403) say((await answer.json().catch(() => null))?.error ?? "");
-      if (!Log.catalogue) say(answer?.status === 401 ? "请先登录。" : "第一次使用,请先联网登录并打开一次本页,之后断网也能用。");
+      if (!Log.catalogue) say(answer?.status === 401 ? "请先登录。" : "第一次使用，请先联网登录并打开一次本页，之后断网也能用。");
     }
     byId("who").textContent = Log.catalogue ? `${Log.catalogue.name} ${Log.catalogue.posting}` : "";
     await redraw();
@@ -96,7 +96,7 @@
     byId("queue").dataset.queued = queued + refused;
     byId("send").hidden = !queued;
     byId("export").hidden = !unsent;
-    byId("net").textContent = navigator.onLine ? "在线" : "离线,可继续记录";
+    byId("net").textContent = navigator.onLine ? "在线" : "离线，可继续记录";
     byId("net").dataset.online = navigator.onLine;
     if (Log.user) remember(WAITING, JSON.stringify({ user: Log.user, count: unsent }));
   }
@@ -104,11 +104,11 @@
   // ---- what this browser can do --------------------------------------------------------------------------------------------
 
   const canInstall = () => window.isSecureContext && "serviceWorker" in navigator;
-  const NO_RELOAD = "本机不支持离线打开,请勿关闭页面。断网时可以继续记录,恢复网络后自动上传。";
+  const NO_RELOAD = "本机不支持离线打开，请勿关闭页面。断网时可以继续记录，恢复网络后自动上传。";
 
   function lookAround() {
     const inside = INSIDE.find(([mark]) => navigator.userAgent.includes(mark));
-    if (inside) warn("inside", `正在${inside[1]}里打开:可以记录、拍照和上传;断网后重新打开、导出草稿可能不行。要离线使用,请点右上角“…”,选“在浏览器打开”。`);
+    if (inside) warn("inside", `正在${inside[1]}里打开：可以记录、拍照和上传；断网后重新打开、导出草稿可能不行。要离线使用，请点右上角“…”，选“在浏览器打开”。`);
     if (!canInstall()) warn("worker", NO_RELOAD);
   }
 
@@ -148,7 +148,7 @@
     }
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && Log.sync.now());
     byId("send").addEventListener("click", () => Log.sync.now());
-    byId("export").addEventListener("click", async () => say(`已导出 ${await Log.carry.save()} 份记录,文件在手机的“下载”里。`));
+    byId("export").addEventListener("click", async () => say(`已导出 ${await Log.carry.save()} 份记录，文件在手机的“下载”里。`));
     Log.editor.listen();
   }
 
@@ -170,5 +170,5 @@
     Log.sync.now();
     navigator.storage?.persist?.().catch(() => {});
     root.dataset.offline = await install();
-  })().catch(() => say("本机的浏览器不能保存记录(可能是无痕模式),请换一个浏览器打开。"));
+  })().catch(() => say("本机的浏览器不能保存记录（可能是无痕模式），请换一个浏览器打开。"));
 })();

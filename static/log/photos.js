@@ -96,7 +96,7 @@
     try {
       bytes = await shrink(file);
     } catch {
-      throw new Error(`“${file.name}”打不开,请换一张 JPG 或 PNG 图片。`);
+      throw new Error(`“${file.name}”打不开，请换一张 JPG 或 PNG 图片。`);
     }
     // Bytes, not a Blob: old iOS loses Blobs kept in IndexedDB.
     await Log.store.putPhoto({ id: Log.clock.uid(), draft: draft.id, bytes, takenAt: moment, addedAt: Log.clock.now(), sent: false, refused: "" });

@@ -21,7 +21,7 @@
       };
       const tap = button("", tapped, { class: "log-point-tap", data: { verdict: said.verdict } });
       tap.append(el("span", { text: point.name }), el("strong", { class: "log-point-word", text: word(said.verdict) }));
-      const note = el("input", { type: "text", maxlength: 500, placeholder: "哪里不符合,一句话", "aria-label": `${point.name}:说明` });
+      const note = el("input", { type: "text", maxlength: 500, placeholder: "哪里不符合，一句话", "aria-label": `${point.name}：说明` });
       note.value = said.note;
       note.addEventListener("input", () => {
         draft.points[point.code].note = note.value;
@@ -40,7 +40,7 @@
         const count = () => {
           const said = group.points.filter((point) => draft.points[point.code]?.verdict);
           const failed = said.filter((point) => draft.points[point.code].verdict === "FAILS").length;
-          told.textContent = said.length ? `${said.length} 项已看,${failed} 项不符合` : `${group.points.length} 项,未查`;
+          told.textContent = said.length ? `${said.length} 项已看，${failed} 项不符合` : `${group.points.length} 项，未查`;
         };
         count();
         const tell = () => {

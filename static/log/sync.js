@@ -39,7 +39,7 @@
 
   /** Logged out, or not this person's to send: said, kept, tried again later. Anything else unexpected is thrown. */
   function checkDoor({ status, said }) {
-    if (status === 401) throw new Told("登录已过期。记录仍在本机,重新登录后自动上传。");
+    if (status === 401) throw new Told("登录已过期。记录仍在本机，重新登录后自动上传。");
     if (status === 403 && said) throw new Told(said.error);
     if (status !== 200) throw new Answered(`status ${status}`);
   }
@@ -63,7 +63,7 @@
     });
     if (REFUSING.has(answer.status)) {
       await Log.store.putDraft({ ...draft, state: "rejected", refusals: sentences(answer) });
-      Log.page.say("有记录没有收下,原因写在下面,改后可以再传。");
+      Log.page.say("有记录没有收下，原因写在下面，改后可以再传。");
       return null;
     }
     checkDoor(answer);
@@ -105,7 +105,7 @@
     const { id, owner, mode, matter, receipt } = sent;
     const rest = left.length ? sent : { id, owner, mode, matter, receipt };
     await Log.store.putDraft({ ...rest, state: "sent", savedAt: Log.clock.now(), photosLeft: left });
-    Log.page.say(`已上传,登记编号 ${receipt.number}。`);
+    Log.page.say(`已上传，登记编号 ${receipt.number}。`);
   }
 
   /** One round over the queue. */
@@ -119,7 +119,7 @@
       let broken = null;
       for (const draft of queue.sort((a, b) => (a.savedAt < b.savedAt ? -1 : 1))) {
         if (draft.owner !== user) {
-          Log.page.say(`有记录属于“${draft.owner}”,请由本人登录上传。`);
+          Log.page.say(`有记录属于“${draft.owner}”，请由本人登录上传。`);
           continue;
         }
         try {
@@ -133,7 +133,7 @@
       if (broken) throw broken;
       wait = FIRST_WAIT;
     } catch (error) {
-      Log.page.say(error instanceof Told ? error.message : "暂时传不上去,记录仍在本机,稍后自动重试。");
+      Log.page.say(error instanceof Told ? error.message : "暂时传不上去，记录仍在本机，稍后自动重试。");
       timer = setTimeout(now, wait);
       wait = Math.min(wait * 2, LONGEST_WAIT);
     }

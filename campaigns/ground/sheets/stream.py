@@ -51,9 +51,9 @@ def stream_workbook(target: BinaryIO, sheets: Sequence[WriteSheet]) -> int:
             for more in range(1000):
                 written, full = _write_sheet(book, sheet, rows, len(titles) + 1)
                 if more and not written:
-                    titles.append((f"{sheet.title[:24]}(续{more})", sheet))
+                    titles.append((f"{sheet.title[:24]}（续{more}）", sheet))
                     break
-                titles.append((sheet.title if not more else f"{sheet.title[:24]}(续{more})", sheet))
+                titles.append((sheet.title if not more else f"{sheet.title[:24]}（续{more}）", sheet))
                 total += written
                 if not full:
                     break

@@ -216,7 +216,7 @@ def _string(value) -> str:
 
 def _short_enough(text: str, max_length: int | None) -> str:
     if max_length and len(text) > max_length:
-        raise BadValue(f"超过 {max_length} 个字(现为 {len(text)} 个)。")
+        raise BadValue(f"超过 {max_length} 个字（现为 {len(text)} 个）。")
     return text
 
 

@@ -44,10 +44,10 @@ _REFUSED_PARTS = (
 )
 _TOO_BIG_INSIDE = "文件解压后过大，疑似压缩炸弹，不能导入。"
 _DAMAGED = "文件已损坏或不是有效的 Excel 工作簿，无法读取。"
-_NOT_A_BOOK = "不是 Excel 工作簿(.xlsx)或 CSV 文件，请使用导入模板。"
+_NOT_A_BOOK = "不是 Excel 工作簿（.xlsx）或 CSV 文件，请使用导入模板。"
 _TOO_WIDE = (
     f"工作表内容超过 {MAX_ROWS} 行、{MAX_COLUMNS} 列或 {MAX_CELLS} 个单元格的上限"
-    "(最远到第 {row} 行、第 {column} 列);请删除多余内容或拆分后再上传。"
+    "（最远到第 {row} 行、第 {column} 列）；请删除多余内容或拆分后再上传。"
 )
 _UNZIP_ERRORS = (
     zipfile.BadZipFile,
@@ -102,8 +102,8 @@ def vet(path: str | Path, *, max_mb: int = MAX_MB) -> Vetted:
 def _ole_sentence(path: Path) -> str:
     """An encrypted .xlsx and an old .xls share their outer format; the stream's name tells them apart."""
     if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
-        return "文件设有打开密码(已加密),不能导入；请取消密码后再上传。"
-    return "这是旧版 Excel 文件(.xls),不能导入；请在 Excel 或 WPS 中另存为 .xlsx 后再上传。"
+        return "文件设有打开密码（已加密），不能导入；请取消密码后再上传。"
+    return "这是旧版 Excel 文件（.xls），不能导入；请在 Excel 或 WPS 中另存为 .xlsx 后再上传。"
 
 
 def _vet_text(head: bytes) -> None:

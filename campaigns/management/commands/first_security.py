@@ -10,7 +10,7 @@ from campaigns.management.sentence import SentenceCommand
 
 
 class Command(SentenceCommand):
-    help = "在新装的系统里授权第一位安全管理员(只能用一次),并给出一次性密码。"
+    help = "在新装的系统里授权第一位安全管理员（只能用一次），并给出一次性密码。"
     usage = "first_security 登录账号"
 
     def add_arguments(self, parser):
@@ -26,6 +26,6 @@ class Command(SentenceCommand):
             self.tell(str(refusal), {"error": str(refusal)})
             raise SystemExit(1) from None
         self.tell(
-            f"已授权 {posting.person.name} 为安全管理员。一次性密码:{password}(首次登录必须修改)",
+            f"已授权 {posting.person.name} 为安全管理员。一次性密码：{password}（首次登录必须修改）",
             {"username": options["username"], "password": password},
         )

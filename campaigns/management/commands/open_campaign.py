@@ -9,7 +9,7 @@ from campaigns.models import Campaign
 
 
 class Command(SentenceCommand):
-    help = "启动一轮行动:参加单位取“是否参加”为是的单位,重点事项取填了重点类别的事项。"
+    help = "启动一轮行动：参加单位取“是否参加”为是的单位，重点事项取填了重点类别的事项。"
     usage = "open_campaign 行动编码 行动名称 --opens 2022-04-19 --closes 2022-06-30 [--document 文号] [--previous 上一轮编码]"
 
     def add_arguments(self, parser):
@@ -40,6 +40,6 @@ class Command(SentenceCommand):
             raise SystemExit(1) from None
         units, matters = campaign.participations.count(), campaign.campaign_matters.count()
         self.tell(
-            f"已启动“{campaign.name}”:参加单位 {units} 个,重点事项 {matters} 项。",
+            f"已启动“{campaign.name}”：参加单位 {units} 个，重点事项 {matters} 项。",
             {"code": campaign.code, "organizations": units, "matters": matters},
         )

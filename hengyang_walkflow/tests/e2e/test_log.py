@@ -104,7 +104,7 @@ def walk(page: Page, *steps: str) -> None:
         page.locator("#step-buttons, #going").get_by_role("button", name=step, exact=True).click()
 
 
-def write(page: Page, words: str = "走完全部环节,窗口一次说清。") -> None:
+def write(page: Page, words: str = "走完全部环节，窗口一次说清。") -> None:
     page.locator("#narrative").fill(words)
 
 
@@ -142,12 +142,12 @@ def test_a_leader_logs_a_whole_walk_in_under_25_taps(phone, tmp_path):
         chooser.value.set_files(picture(tmp_path, n))
         expect(page.locator("#photos img")).to_have_count(n + 1)
     page.locator("#narrative").click()
-    page.keyboard.type("排队二十分钟;补了一次材料,说明没有一次性告知。")
+    page.keyboard.type("排队二十分钟；补了一次材料，说明没有一次性告知。")
     for answer in page.locator(".verdict").all():
         answer.get_by_role("button", name="能", exact=True).click()
     one.person.shot("walk-log", full=True)
     finish(page)
-    said(page, "已上传,登记编号 DJ-")
+    said(page, "已上传，登记编号 DJ-")
     assert page.evaluate("window.taps") + 2 * 2 < 25
     assert one.there() == {"walks": 1, "photos": 2}
     page.get_by_role("link", name="打开").click()
@@ -169,7 +169,7 @@ def test_without_a_network_nothing_is_lost_and_it_arrives_once(phone, tmp_path):
     one.context.set_offline(True)
     page.reload()
     ready(page)
-    expect(page.locator("#net")).to_have_text("离线,可继续记录")
+    expect(page.locator("#net")).to_have_text("离线，可继续记录")
     begin(page)
     walk(page, "咨询", "排队", "受理", "被退回")
     with page.expect_file_chooser() as chooser:
@@ -232,7 +232,7 @@ def test_lost_answers(phone, tmp_path):
         page.wait_for_timeout(150)
         if "已上传" in page.locator("#note").inner_text():
             break
-    said(page, "已上传,登记编号 DJ-")
+    said(page, "已上传，登记编号 DJ-")
     assert sent == {"walk": 3, "photo": 3}
     assert one.there() == {"walks": 1, "photos": 1}
 
@@ -250,7 +250,7 @@ def test_the_server_is_killed_and_comes_back(phone):
     said(page, "暂时传不上去")
     one.site.start_web()
     page.clock.fast_forward(4000)
-    said(page, "已上传,登记编号 DJ-")
+    said(page, "已上传，登记编号 DJ-")
     assert one.there() == {"walks": 1, "photos": 0}
 
 
@@ -294,7 +294,7 @@ def test_one_draft_is_in_one_tab(phone):
     for tab in (other, page):
         tab.bring_to_front()
         finish(tab)
-        said(tab, "已上传,登记编号 DJ-")
+        said(tab, "已上传，登记编号 DJ-")
     assert one.there() == {"walks": 2, "photos": 0}
 
 
@@ -313,7 +313,7 @@ def test_an_expired_login_keeps_everything(phone):
     one.person.open("/walks/")
     page.bring_to_front()
     page.evaluate("void WalkLog.sync.now()")
-    said(page, "已上传,登记编号 DJ-")
+    said(page, "已上传，登记编号 DJ-")
     assert one.there()["walks"] == 1
 
 
@@ -342,7 +342,7 @@ def test_somebody_else_on_the_same_phone_sends_nothing(phone):
     one.person.open("/walks/")
     page.bring_to_front()
     page.evaluate("void WalkLog.sync.now()")
-    said(page, "已上传,登记编号 DJ-")
+    said(page, "已上传，登记编号 DJ-")
     assert one.there()["walks"] == 1
 
 
@@ -355,12 +355,12 @@ def test_plain_http_says_what_works_and_works(phone, site):
     one.page.get_by_role("button", name="登录").click()
     page = ready(one.page)
     assert page.evaluate("[isSecureContext, 'locks' in navigator, 'randomUUID' in crypto]") == [False] * 3
-    expect(page.locator("#warnings")).to_contain_text("本机不支持离线打开,请勿关闭页面")
+    expect(page.locator("#warnings")).to_contain_text("本机不支持离线打开，请勿关闭页面")
     begin(page)
     walk(page, "受理", "办完")
     write(page)
     finish(page)
-    said(page, "已上传,登记编号 DJ-")
+    said(page, "已上传，登记编号 DJ-")
     assert one.there()["walks"] == 1
 
 
@@ -404,7 +404,7 @@ def test_a_refused_record_is_kept_mended_and_sent(phone):
     page.locator("#walked").fill("")
     expect(page.locator("#problems li")).to_have_count(1)
     finish(page)
-    said(page, "已上传,登记编号 DJ-")
+    said(page, "已上传，登记编号 DJ-")
     page.locator(".log-row").first.get_by_role("link", name="打开").click()
     one.person.sees("窗口没有告知办理时限")
     page.locator(".failed li").filter(has_text="窗口没有告知").get_by_role("link", name="登记问题").click()
@@ -448,7 +448,7 @@ def test_several_drafts_undo_points_and_copy(phone):
     assert page.locator(".log-step").first.bounding_box()["height"] >= 60
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     finish(page)
-    said(page, "已上传,登记编号 DJ-")
+    said(page, "已上传，登记编号 DJ-")
     page.get_by_role("button", name="复制上次").click()
     expect(page.locator("#matter-chosen")).to_contain_text(MATTER)
     expect(page.locator("#place")).to_have_value("市政务服务大厅")

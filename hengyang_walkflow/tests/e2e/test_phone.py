@@ -110,7 +110,7 @@ def test_large_print_stays_after_reload(person):
     one.shot("home-large")
 
 
-TEXT = "在窗口排队四十分钟,材料退回一次。"
+TEXT = "在窗口排队四十分钟，材料退回一次。"
 
 
 def test_a_lost_connection_loses_nothing_typed(person):
@@ -150,7 +150,7 @@ def test_the_draft_of_one_is_not_shown_to_another(person, site):
 def test_a_double_click_makes_one_row(person):
     one = person("yibaoju.tianbao")
     page = one.open("/issues/problems/new/")
-    words = "咨询台无人值守,排队群众不知去哪个窗口。"
+    words = "咨询台无人值守，排队群众不知去哪个窗口。"
     page.locator("#id_category").select_option(label=category(page, "B03"))
     page.locator("#id_text").fill(words)
     page.locator("#id_responsible_unit").select_option(label="市医保局")

@@ -56,8 +56,8 @@ PEOPLE = (
         "分管负责人",
     ),
 )
-OWN = "窗口一次性告知单缺少异地就医备案的材料清单,群众第二次才备齐。"
-FOREIGN = "12345热线转到人社咨询电话后连续三次无人接听,问不到社保关系转移的办法。"
+OWN = "窗口一次性告知单缺少异地就医备案的材料清单，群众第二次才备齐。"
+FOREIGN = "12345热线转到人社咨询电话后连续三次无人接听，问不到社保关系转移的办法。"
 DEMAND = "希望在“衡阳群众”APP上就能查到备案办到了哪一步。"
 
 
@@ -114,7 +114,7 @@ def chapter_1_people_come_from_a_workbook(person, story, tmp_path):
     admin.sees("周晓敏", "陈立新", "新增")
     admin.shot("import-preview")
     press(page, "确认导入", sure=True)
-    admin.sees("已导入:新增 2 条".replace(":", "："), "等安全管理员授权后生效")
+    admin.sees("已导入：新增 2 条".replace(":", "："), "等安全管理员授权后生效")
 
     for row in PEOPLE:
         admin.open(f"/people/?q={row[0]}")
@@ -186,7 +186,7 @@ def chapter_3_a_walk_is_registered(site: Site, person, story):
             details.locator("summary").click()
     for code in ("B01", "B07"):
         page.locator("fieldset.point", has_text=code).get_by_text("不符合", exact=True).click()
-    page.locator("#id_narrative").fill("在窗口咨询并备料,材料清单与网上不一致,热线打不通,跑了两趟。")
+    page.locator("#id_narrative").fill("在窗口咨询并备料，材料清单与网上不一致，热线打不通，跑了两趟。")
     page.locator("#id_place").scroll_into_view_if_needed()
     page.locator("h2", has_text="走的什么").evaluate("node => node.scrollIntoView()")
     clerk.shot("walk-form")
@@ -205,7 +205,7 @@ def chapter_4_what_was_found_is_registered(person, story):
         clerk.sees("已知的内容已填好")
         expect(page.locator("#id_category option:checked")).to_contain_text(code)
         page.locator("#id_text").fill(text)
-        page.locator("#id_cause").fill("告知单没有随政策更新,没有专人核对。")
+        page.locator("#id_cause").fill("告知单没有随政策更新，没有专人核对。")
         page.locator("#id_responsible_unit").select_option(label=unit)
         page.locator("#id_proposed_kind").select_option(label="限期整改")
         page.locator("#id_proposed_due_on").fill(str(DUE))
@@ -249,7 +249,7 @@ def chapter_6_planned_and_signed(person, story):
     unit, head = person("renshe.tianbao"), person("renshe.fuzeren")
     page = unit.open(story["item"])
     page.get_by_role("link", name="填写解决措施").click()
-    page.locator("#id_text").fill("热线转接改为三人轮值,无人接听自动转值班科长;每周核对一次接通率。")
+    page.locator("#id_text").fill("热线转接改为三人轮值，无人接听自动转值班科长；每周核对一次接通率。")
     page.locator("#id_rectify_kind").select_option(label="限期整改")
     page.locator("#id_due_on").fill(str(DUE))
     for number, (text, due) in enumerate((("排定轮值表并公布", STEP_DUE), ("连续一周接通率达到95%", DUE))):
@@ -315,14 +315,14 @@ def chapter_8_struck_off_at_the_second_attempt(site: Site, person, story, tmp_pa
     proof.write_text("6月20日至26日接通率 97%。", encoding="utf-8")
     do(clerk, story["item"], "上传佐证材料", file=proof)
     clerk.sees("接通率记录")
-    do(clerk, story["item"], "申请销号", {"整改情况": "三人轮值已执行一周,接通率 97%。"})
+    do(clerk, story["item"], "申请销号", {"整改情况": "三人轮值已执行一周，接通率 97%。"})
     clerk.sees("待单位审核", "审核中")
     do(deputy, story["item"], "单位审核通过")
     deputy.sees("待销号审核")
 
     do(office, story["item"], "退回重办")
     office.sees("理由")
-    do(office, story["item"], "退回重办", {"理由": "只有一周的记录,请补充六月以来的接通率。"})
+    do(office, story["item"], "退回重办", {"理由": "只有一周的记录，请补充六月以来的接通率。"})
     office.sees("整改中", "请补充六月以来的接通率")
     page = clerk.open("/notices/")
     clerk.sees("退回重办")
