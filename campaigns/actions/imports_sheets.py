@@ -7,7 +7,7 @@ from typing import Any
 from campaigns.ground.sheets.mark import REASON
 from campaigns.ground.sheets.read import Column, Sheet, header_key
 from campaigns.ground.sheets.values import shown
-from campaigns.resources.shape import Draft, SheetResource
+from campaigns.resources.shape import Draft, SheetField, SheetResource
 
 OWN_COLUMNS = (REASON, "原行号")
 HELP_SHEET = "填写说明"  # our own page of instructions in a template
@@ -116,7 +116,7 @@ def _headings(
     """Field name → column of the sheet; missing, doubled and unknown headings are reported."""
     sheet, columns = one.sheet, one.resource.columns()
     found: dict[str, Column] = {}
-    names = {column.key: name for name, column in columns.items()}
+    names = _names(columns, {heading.key for heading in sheet.columns})
     for heading in sheet.columns:
         name = names.get(heading.key)
         if name is None:
@@ -135,6 +135,13 @@ def _headings(
             errors.append({**missing, "column": column.column_name})
     warnings += [f"{letter} 列没有表头，已忽略。" for letter in sheet.unnamed]
     return found
+
+
+def _names(columns: dict[str, SheetField], written: set[str]) -> dict[str, str]:
+    """Heading as it is compared → field name. 责任单位 is 责任单位编码 where the sheet has no such column itself."""
+    bare = {column.bare_key: name for name, column in columns.items() if column.key not in written}
+    bare.pop("", None)
+    return bare | {column.key: name for name, column in columns.items()}
 
 
 def _raw_cells(one: Reading) -> dict[int, dict[str, Any]]:

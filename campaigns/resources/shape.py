@@ -4,6 +4,7 @@ Declarations of django-import-export; the set-based plan (campaigns.actions.impo
 and template: a column is declared once. Nothing is written from here.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +16,7 @@ from import_export import fields, resources
 from campaigns.ground.sheets.read import header_key
 from campaigns.ground.sheets.values import BadValue, as_code, as_name, same_name
 from campaigns.models import Campaign, Category, Matter, Organization, Person, User
-from campaigns.resources.widgets import SheetWidget
+from campaigns.resources.widgets import Reference, SheetWidget
 
 CHUNK = 500
 
@@ -34,6 +35,14 @@ class SheetField(fields.Field):
     def key(self) -> str:
         """The heading as it is compared."""
         return header_key(self.column_name)
+
+    @property
+    def bare_key(self) -> str:
+        """What people call a column that points to something, whose cells may hold a name: without 编码, 编号."""
+        if not isinstance(self.widget, Reference):
+            return ""
+        bare = re.sub("(编码|编号)$", "", self.column_name)
+        return header_key(bare) if bare != self.column_name else ""
 
     @property
     def empty(self):

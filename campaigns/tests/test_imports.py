@@ -177,6 +177,18 @@ def test_blank_keeps_and_clear_empties(city, bureau):
     assert faults(run) == [("B2", "单位名称是必填项，不能清空。")]
 
 
+def test_a_column_that_points_to_something_may_be_called_by_its_bare_name(city, bureau):
+    """People write 单位 over a column of names; beside 单位编码 it is a column we don't know."""
+    header = ["人员编号", "姓名", "单位", "职务", "身份"]
+    assert faults(load("people", table(header, ["P1", "张三", "市医保局", "局长", "主要负责人"]))) == []
+    assert Person.objects.get().organization == bureau
+    both = table([*header, "单位编码"], ["P2", "李四", "随便什么", "科长", "工作人员", "430400"])
+    run = load("people", both)
+    assert (faults(run), run.warnings) == ([], ["未识别的列“单位”（C 列），已忽略。"])
+    missing = load("people", table(["人员编号", "姓名", "职务", "身份"], ["P3", "王五", "科长", "工作人员"]))
+    assert [error["message"] for error in missing.errors] == ["缺少必填列“单位编码”。"]
+
+
 def test_an_update_needs_only_the_key_and_what_changes(city, bureau):
     """Contract §2: in `update` an absent cell leaves what is stored; only a new row must be whole."""
     run = load("organizations", table(["单位编码", "单位简称"], [bureau.code, "医保"]), "update")
