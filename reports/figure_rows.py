@@ -5,16 +5,13 @@ One kind of row a model; the columns are those of the model's own list.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from campaigns.ground.calendar import Calendar
 from campaigns.ground.table import Column
 from campaigns.lists import MATTERS, WALKS, matter_rows, walk_rows
 from campaigns.models import CampaignMatter, Matter, Obligation, WalkSession
-from campaigns.plan_lists import ROSTER, roster_rows
+from campaigns.plan_lists import ROSTER, roster_rows, with_standing
 from issues.lists import (
     DEMANDS,
     LEDGER_PAGE,
@@ -22,7 +19,6 @@ from issues.lists import (
     PROBLEMS,
     demand_rows,
     ledger_rows,
-    lit,
     measure_rows,
     problem_rows,
 )
@@ -37,10 +33,13 @@ BY_KEY: dict[str, Indicator] = {indicator.key: indicator for indicator in INDICA
 
 @dataclass(frozen=True)
 class RowKind:
-    """How rows of one model are listed: `ready` orders them and fetches what `columns` show."""
+    """How rows of one model are listed: `ready` orders them and fetches what `columns` show; `sortable` adds what the
+    order alone needs.
+    """
 
     columns: Sequence[Column]
     ready: Callable[[QuerySet, Scope], QuerySet]
+    sortable: Callable[[QuerySet, Scope], QuerySet] = lambda rows, scope: rows
 
 
 def _matters(rows: QuerySet, scope: Scope) -> QuerySet:
@@ -48,7 +47,11 @@ def _matters(rows: QuerySet, scope: Scope) -> QuerySet:
 
 
 KINDS: dict[type[Model], RowKind] = {
-    Obligation: RowKind(ROSTER, lambda rows, scope: roster_rows(rows, scope.campaign, scope.on)),
+    Obligation: RowKind(
+        ROSTER,
+        lambda rows, scope: roster_rows(rows, scope.campaign, scope.on),
+        lambda rows, scope: with_standing(rows, scope.campaign, scope.on),
+    ),
     Matter: RowKind(MATTERS, _matters),
     WalkSession: RowKind(WALKS, lambda rows, scope: walk_rows(rows)),
     Problem: RowKind(PROBLEMS, lambda rows, scope: problem_rows(rows)),
@@ -66,19 +69,8 @@ def counted(indicator: Indicator, part: str, scope: Scope) -> QuerySet:
     return indicator.numerator(scope)
 
 
-def listed(indicator: Indicator, part: str, scope: Scope) -> tuple[RowKind, QuerySet]:
-    """The same rows as a list, each once: how they are shown, and the rows with all that their columns need.
-
-    A chosen matter of the campaign (CampaignMatter) is listed as the matter itself.
-    """
+def rows_of(indicator: Indicator, part: str, scope: Scope) -> QuerySet:
+    """The same rows, each once, as rows of `indicator.model`: a chosen matter of the campaign is the matter itself."""
     rows = counted(indicator, part, scope).order_by()
-    if rows.model is CampaignMatter:
-        rows = Matter.objects.filter(pk__in=rows.values("matter"))
-    kind = KINDS[rows.model]
-    return kind, kind.ready(rows.model.objects.filter(pk__in=rows.values("pk")), scope)
-
-
-def with_lights(rows: Sequence[Any], on: date, calendar: Calendar) -> list:
-    """A page of rows; ledger items get their light of the day."""
-    rows = list(rows)
-    return lit(rows, on=on, calendar=calendar) if rows and isinstance(rows[0], LedgerItem) else rows
+    key = "matter" if rows.model is CampaignMatter else "pk"
+    return indicator.model.objects.filter(pk__in=rows.values(key))

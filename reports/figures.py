@@ -65,7 +65,7 @@ def count(indicator: Indicator, scope: Scope) -> Figure:
         definition=indicator.definition,
         numerator=indicator.numerator(scope).count(),
         denominator=indicator.denominator(scope).count() if indicator.denominator else None,
-        url=_list_url(indicator),
+        url=_list_url(indicator, scope),
     )
 
 
@@ -74,12 +74,12 @@ def definitions() -> dict[str, str]:
     return {indicator.label: indicator.definition for indicator in INDICATORS}
 
 
-def _list_url(indicator: Indicator) -> str:
+def _list_url(indicator: Indicator, scope: Scope) -> str:
     """The list that holds exactly the rows counted; where no list has such a filter, the figure's own page."""
     if not indicator.link:
         return reverse("figure_detail", args=[indicator.key])
-    address = reverse(indicator.link)
-    return f"{address}?{urlencode(dict(indicator.query))}" if indicator.query else address
+    query = dict(indicator.query) | {"campaign": scope.campaign.code}
+    return f"{reverse(indicator.link)}?{urlencode(query)}"
 
 
 def tally(rows: QuerySet, field: str) -> dict[str, int]:

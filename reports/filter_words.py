@@ -14,6 +14,7 @@ FILTER_NAMES = {
     "due_to": "时限至",
     "mine": "待我办理",
     "returned": "被退回",
+    "part": "口径",
     "rung": "级别",
     "picked": "勾选",
     "group": "问题大类",

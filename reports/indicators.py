@@ -6,12 +6,13 @@ One line here is one figure everywhere (house rule 10); counting and printing st
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from campaigns.enums import Satisfaction
-from campaigns.models import WalkSession
+from campaigns.models import Matter, Obligation, WalkSession
 from issues.enums import LedgerState, MoveName, RectifyKind
+from issues.models import Demand, FollowUp, LedgerItem, Measure, Problem
 from reports.scope import Scope
 
 APPLICATIONS = (MoveName.APPLY, MoveName.APPLY_DIRECT, MoveName.FINISH)
@@ -26,6 +27,7 @@ class Indicator:
 
     `numerator`, `denominator`: from a Scope to the rows counted (a figure without denominator is a plain count).
     `link`: name of the list page behind the numerator, `query` its filters ({} = the whole list in scope).
+    `model`: what its rows are.
     """
 
     key: str
@@ -35,6 +37,7 @@ class Indicator:
     denominator: Callable[[Scope], QuerySet] | None = None
     link: str = ""
     query: tuple[tuple[str, str], ...] = ()
+    model: type[Model] = LedgerItem
 
 
 def _walked(scope: Scope) -> QuerySet:
@@ -105,6 +108,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "已走流程的应走人数÷应走人数；应走人员按应走名单，不含离任和已说明原因免走的人员。",
         _walked,
         Scope.obligations,
+        model=Obligation,
     ),
     Indicator(
         "key_matters",
@@ -112,6 +116,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "已有走流程记录的重点事项数÷本级重点事项数。",
         _walked_matters,
         Scope.key_matters,
+        model=Matter,
     ),
     Indicator(
         "sessions",
@@ -121,10 +126,15 @@ INDICATORS: tuple[Indicator, ...] = (
         None,
         "walk_list",
         (("state", "不含草稿"),),
+        WalkSession,
     ),
-    Indicator("problems", "发现问题", "问题清单的条数。", Scope.problems, None, "problem_list"),
-    Indicator("demands", "收集需求", "需求清单的条数。", Scope.demands, None, "demand_list"),
-    Indicator("measures", "解决措施", "解决措施清单的条数。", Scope.measures, None, "measure_list"),
+    Indicator(
+        "problems", "发现问题", "问题清单的条数。", Scope.problems, None, "problem_list", model=Problem
+    ),
+    Indicator("demands", "收集需求", "需求清单的条数。", Scope.demands, None, "demand_list", model=Demand),
+    Indicator(
+        "measures", "解决措施", "解决措施清单的条数。", Scope.measures, None, "measure_list", model=Measure
+    ),
     Indicator(
         "ledger", "整改台账", "整改台账的条数，含不予认定和并案办理。", Scope.items, None, "ledger_list"
     ),
@@ -155,7 +165,14 @@ INDICATORS: tuple[Indicator, ...] = (
         "ledger_list",
         (("state", "已销号"),),
     ),
-    Indicator("accepted", "需求采纳率", "已采纳的需求÷已作出采纳或不采纳决定的需求。", _accepted, _decided),
+    Indicator(
+        "accepted",
+        "需求采纳率",
+        "已采纳的需求÷已作出采纳或不采纳决定的需求。",
+        _accepted,
+        _decided,
+        model=Demand,
+    ),
     Indicator(
         "closure",
         "销号率",
@@ -247,6 +264,13 @@ INDICATORS: tuple[Indicator, ...] = (
         "回访中非常满意、满意和基本满意的÷有效回访；有效回访是访到群众并填写满意度的，不含未接通。",
         lambda scope: scope.follow_ups().filter(satisfaction__in=SATISFIED),
         lambda scope: scope.follow_ups().valid(),
+        model=FollowUp,
     ),
-    Indicator("institutions", "长效机制", "有制度名称、文号、印发日期和文件的措施条数。", _institutions),
+    Indicator(
+        "institutions",
+        "长效机制",
+        "有制度名称、文号、印发日期和文件的措施条数。",
+        _institutions,
+        model=Measure,
+    ),
 )

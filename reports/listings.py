@@ -39,6 +39,7 @@ from issues.lists.slips import SLIPS, slip_rows
 from issues.lists.verifications import WAITING, waiting_rows, with_waited
 from issues.models import Clue
 from reports import narrowed
+from reports.figure_listings import FIGURE_LISTINGS
 from reports.listing import Asked, Listing
 from reports.plan_listings import asked_roster, asked_tasks, lit_tasks, loaded_roster
 from reports.printed_lists import BULLETINS, EXPERIENCES, bulletin_rows, experience_rows
@@ -308,5 +309,6 @@ def _gap_listing(gap: Gap) -> Listing:
 
 
 LISTINGS: dict[str, Listing] = {
-    listing.key: listing for listing in (*_ALL, *(_gap_listing(gap) for gap in GAPS.values()))
+    listing.key: listing
+    for listing in (*_ALL, *(_gap_listing(gap) for gap in GAPS.values()), *FIGURE_LISTINGS)
 }

@@ -15,7 +15,7 @@ from docx import Document as open_docx
 from python_calamine import load_workbook
 
 from campaigns.ground.calendar import Calendar
-from reports.figure_rows import DENOMINATOR, NUMERATOR, listed
+from reports.figure_rows import DENOMINATOR, NUMERATOR, rows_of
 from reports.figures import Figure, count
 from reports.indicators import INDICATORS, Indicator
 from reports.listings import LISTINGS, Asked
@@ -72,7 +72,7 @@ def _reading(
 
 
 def _keys(indicator: Indicator, part: str, scope: Scope) -> set[int]:
-    return set(listed(indicator, part, scope)[1].values_list("pk", flat=True))
+    return set(rows_of(indicator, part, scope).values_list("pk", flat=True))
 
 
 def _against_rows(indicator: Indicator, figure: Figure, upper: set[int], scope: Scope) -> Iterable[str]:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from campaigns.enums import SLIP_LEVELS, SlipState
 from campaigns.forms.filters import offer_rounds, round_field
@@ -199,6 +199,7 @@ class MeasureFilter(ListFilter):
     light = forms.ChoiceField(
         label="灯", required=False, choices=[("", "全部"), *((w, w) for w in map(str, Light))]
     )
+    matter = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     lookup = "lead_unit"
     searched = ("number", "text", "institution")
 
@@ -220,6 +221,10 @@ class MeasureFilter(ListFilter):
                 Exists(MeasureProblem.objects.filter(measure=OuterRef("pk"), problem__in=problems))
                 | Exists(MeasureDemand.objects.filter(measure=OuterRef("pk"), demand__in=demands))
             )
+        if said["matter"]:
+            asked = rows.filter(demands__matter__code=said["matter"]).values("pk")
+            found = rows.filter(problems__matter__code=said["matter"]).values("pk")
+            rows = rows.filter(Q(pk__in=asked) | Q(pk__in=found))
         return rows
 
 

@@ -1,6 +1,6 @@
 """The rows of the drawings of 总览: a fixed number of queries, whatever the number of rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate
 
@@ -29,7 +29,8 @@ class CategoryLine:
     cumulated: str
 
 
-def _address(name: str, **query: str) -> str:
+def address(name: str, **query: str) -> str:
+    """A list under these filters."""
     return f"{reverse(name)}?{urlencode(query)}"
 
 
@@ -42,7 +43,7 @@ def forms(scope: Scope) -> tuple[Bar, ...]:
             mode.label,
             counts.get(mode.value, 0),
             percent(counts.get(mode.value, 0), total),
-            _address("walk_list", mode=mode.label, state="不含草稿"),
+            address("walk_list", mode=mode.label, state="不含草稿", campaign=scope.campaign.code),
         )
         for mode in SessionMode
     )
@@ -54,7 +55,12 @@ def categories(scope: Scope) -> tuple[CategoryLine, ...]:
     names = dict(Category.objects.filter(code__in=counts).values_list("code", "name"))
     total = sum(counts.values())
     rows = [
-        (f"{code} {names[code]}", rows, percent(rows, total), _address("problem_list", category=code))
+        (
+            f"{code} {names[code]}",
+            rows,
+            percent(rows, total),
+            address("problem_list", category=code, campaign=scope.campaign.code),
+        )
         for code, rows in counts.items()
     ]
     sums = accumulate(counts.values())
@@ -74,21 +80,23 @@ def funnel(figures: dict[str, Figure]) -> tuple[Bar, ...]:
     return plain_bars(rows)
 
 
-def unit_lights(lines: list[UnitLine]) -> tuple[Bar, ...]:
-    """The units with the most red lights, then yellow: what is still open, by light."""
-    lines = [line for line in lines if any(line.lights[word] for word, _ in TONES)]
+def unit_lights(lines: list[UnitLine], scope: Scope) -> tuple[Bar, ...]:
+    """The units with the most red lights, then yellow. The bar holds what is still open, the number what is red."""
+    lines = [line for line in lines if line.lights["红"] or line.lights["黄"]]
     lines = sorted(lines, key=lambda line: (-line.lights["红"], -line.lights["黄"], line.code))[:UNITS_SHOWN]
-    top = max((sum(line.lights[word] for word, _ in TONES) for line in lines), default=0)
-    return tuple(
-        stacked_bar(
-            line.label,
-            [(word, line.lights[word], tone) for word, tone in TONES],
-            top=top,
-            note=f"红{line.lights['红']} 黄{line.lights['黄']}",
-            url=_address("ledger_list", organization=line.code),
-        )
-        for line in lines
-    )
+    top = max((_open(line) for line in lines), default=0)
+    return tuple(_unit_bar(line, scope.campaign.code, top) for line in lines)
+
+
+def _open(line: UnitLine) -> int:
+    return sum(line.lights[word] for word, _ in TONES)
+
+
+def _unit_bar(line: UnitLine, campaign: str, top: int) -> Bar:
+    pieces = [(word, line.lights[word], tone) for word, tone in TONES]
+    url = address("ledger_list", organization=line.code, light="红", campaign=campaign)
+    bar = stacked_bar(line.label, pieces, top=top, note=f"未办结{_open(line)}", url=url)
+    return replace(bar, number=str(line.lights["红"]))
 
 
 def reductions(found: tuple[Reduction, ...]) -> tuple[Bar, ...]:
@@ -97,9 +105,16 @@ def reductions(found: tuple[Reduction, ...]) -> tuple[Bar, ...]:
         Bar(
             f"减{each.name}",
             f"{each.before.normalize():f}→{each.after.normalize():f}{each.unit}",
-            f"{each.measures}条措施，减{percent(int((each.before - each.after) * 100), int(each.before * 100))}",
+            f"减{percent(int((each.before - each.after) * 100), int(each.before * 100))}",
             reverse("measure_list"),
-            (Part(0, share(float(each.after), float(each.before)), "blue", f"现在{each.after:f}"),),
+            (
+                Part(
+                    0,
+                    share(float(each.after), float(each.before)),
+                    "blue",
+                    f"{each.measures}条措施，现在{each.after.normalize():f}{each.unit}",
+                ),
+            ),
         )
         for each in found
         if each.measures
@@ -127,7 +142,7 @@ def complaints(scope: Scope) -> tuple[Bar, ...]:
             [("差评", unhappy, "amber"), ("其他", rows - unhappy, "blue")],
             top=top,
             note=f"其中差评{unhappy}",
-            url=_address("complaint_list", **{"from": month.isoformat(), "to": _last_day(month).isoformat()}),
+            url=address("complaint_list", **{"from": month.isoformat(), "to": _last_day(month).isoformat()}),
         )
         for month, rows, unhappy in found
     )

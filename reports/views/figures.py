@@ -11,9 +11,13 @@ from campaigns.access import roles
 from campaigns.ground.table import Table, paginate
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign
+from issues.views.links import export_url
 from reports.actions.packages import BUILDERS
-from reports.figure_rows import BY_KEY, DENOMINATOR, NUMERATOR, listed, with_lights
+from reports.figure_listings import listing_key
+from reports.figure_rows import BY_KEY, DENOMINATOR, NUMERATOR
 from reports.figures import Figure, count
+from reports.listing import Asked
+from reports.listings import LISTINGS
 from reports.scope import Scope
 
 
@@ -26,15 +30,17 @@ def figure_detail(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     scope = Scope(posting=request.posting, campaign=campaign, on=timezone.localdate())
     figure, part = count(indicator, scope), request.GET.get("part", NUMERATOR)
-    kind, rows = listed(indicator, part, scope)
-    page = paginate(rows, request.GET.get("page"))
-    page.object_list = with_lights(page.object_list, scope.on, load_calendar())
+    listing = LISTINGS[listing_key(key)]
+    asked = Asked(request.posting, request.GET, scope.on, load_calendar())
+    page = paginate(listing.keys(asked), request.GET.get("page"))
+    page.object_list = [row for batch in listing.batches(asked, page.object_list) for row in batch]
     context = {
         "figure": figure,
         "campaign": campaign,
         "on": scope.on,
         "tabs": _tabs(figure, part),
-        "table": Table(kind.columns, page, url=lambda row: row.get_absolute_url()),
+        "table": Table(listing.columns, page, url=lambda row: row.get_absolute_url()),
+        "export_url": export_url(request, listing.key),
     }
     return render(request, "reports/figure.html", context)
 

@@ -13,21 +13,24 @@ def ledger_url(**query: str) -> str:
     return f"{reverse('ledger_list')}?{urlencode(query)}"
 
 
-def lights_table(lines: list[UnitLine]) -> dict:
+def lights_table(lines: list[UnitLine], campaign: str) -> dict:
     """Units × lights. `heads`: the words; `rows`: a unit's label, its cells (number, address) and total;
     `sums`: the last row. An address is empty where the number is 0.
     """
     rows = [
         {
             "label": line.label,
-            "url": ledger_url(organization=line.code),
-            "cells": [_cell(line.lights[word], organization=line.code, light=word) for word in LIGHTS],
+            "url": ledger_url(organization=line.code, campaign=campaign),
+            "cells": [
+                _cell(line.lights[word], organization=line.code, light=word, campaign=campaign)
+                for word in LIGHTS
+            ],
             "total": line.total,
             "share": line.share,
         }
         for line in lines
     ]
-    sums = [_cell(sum(line.lights[word] for line in lines), light=word) for word in LIGHTS]
+    sums = [_cell(sum(line.lights[word] for line in lines), light=word, campaign=campaign) for word in LIGHTS]
     return {"heads": LIGHTS, "rows": rows, "sums": sums, "total": sum(line.total for line in lines)}
 
 

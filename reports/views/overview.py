@@ -7,10 +7,11 @@ from django.utils import timezone
 from campaigns.access import roles
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign
+from issues.lists.measures import FIVE
 from reports.actions.packages import BUILDERS
 from reports.breakdowns import reductions
 from reports.figures import Figure, UnitLine, figures, units
-from reports.overview import comparison, facts
+from reports.overview import comparison, coverage, facts, quality
 from reports.overview.trend import trend_svg
 from reports.overview.words import lead_sentence
 from reports.scope import Scope
@@ -36,7 +37,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "lead": lead_sentence(found, scope.on),
         "cards": list(cards.values()),
         "headlines": [cards[key] for key in HEADLINES],
-        "lights": lights_table(lines),
+        "lights": lights_table(lines, campaign.code),
         "flagged": [line.label for line in lines if line.is_flagged],
         **_drawings(scope, found, lines),
     }
@@ -68,7 +69,18 @@ def _drawings(scope: Scope, found: dict[str, Figure], lines: list[UnitLine]) -> 
         "funnel": facts.funnel(found),
         "forms": facts.forms(scope),
         "categories": facts.categories(scope),
-        "unit_bars": facts.unit_lights(lines),
+        "unit_bars": facts.unit_lights(lines, scope),
         "reductions": facts.reductions(reductions(scope.measures())),
         "complaints": facts.complaints(scope),
+        "before_after": quality.before_after(scope),
+        "rates": quality.rates(found),
+        "cuts": quality.cuts_by_matter(scope),
+        "five": [name for name, _, _ in FIVE],
+        "clue_bars": quality.clue_bars(scope),
+        **_coverage(scope),
     }
+
+
+def _coverage(scope: Scope) -> dict:
+    heat = coverage.covered(scope)
+    return {"heat": heat, "places": coverage.place_bars(heat), "heat_svg": coverage.heat_svg(heat)}
