@@ -9,8 +9,6 @@ from reports.tests.test_example_plan import ACCOUNTS
 from reports.tests.test_figures_everywhere import check_everywhere, check_papers
 from reports.tests.test_home import check_cards, home
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture(autouse=True)
 def _today(monkeypatch):
