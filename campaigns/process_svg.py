@@ -209,7 +209,7 @@ def node_sentence(node: Node) -> str:
 def edge_sentence(edge: Edge) -> str:
     """What an arrow says aloud."""
     way = f"{edge.start_label}到{edge.end_label}"
-    return f"{'退回、补正路线:' if edge.is_return else ''}{way},{edge.walks} 次走流程"
+    return f"{'退回、补正路线：' if edge.is_return else ''}{way}，{edge.walks} 次走流程"
 
 
 _LEFT, _RIGHT, _TOP, _FOOT, _PLOT, _STEP = 84, 96, 26, 42, 150, 96

@@ -75,7 +75,7 @@ class ScoreSheet(models.Model):
                 "published_at",
                 "published_by",
                 name="scoresheet_published_whole",
-                message="公布人和公布时间要么都有,要么都没有。",
+                message="公布人和公布时间要么都有，要么都没有。",
             ),
             models.UniqueConstraint(
                 fields=["campaign", "organization", "period"],

@@ -91,7 +91,7 @@ class Bulletin(models.Model):
                 "issued_at",
                 "issued_by",
                 name="bulletin_issued_whole",
-                message="签发人和印发时间要么都有,要么都没有。",
+                message="签发人和印发时间要么都有，要么都没有。",
             ),
             both_or_neither(
                 "issued_at", "number", name="bulletin_issued_iff_numbered", message="通报印发时才编期号。"

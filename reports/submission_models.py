@@ -61,7 +61,7 @@ class Submission(models.Model):
                 "submitted_at",
                 "submitted_by",
                 name="submission_submitted_whole",
-                message="上报人和上报时间要么都有,要么都没有。",
+                message="上报人和上报时间要么都有，要么都没有。",
             ),
             both_or_neither(
                 "submitted_at",

@@ -81,7 +81,7 @@ class Deadline(models.Model):
                 name="deadline_settled_iff_closed",
                 condition=Q(is_open=True, settled_on__isnull=True)
                 | Q(is_open=False, settled_on__isnull=False),
-                violation_error_message="了结的时限要有了结日期,进行中的没有。",
+                violation_error_message="了结的时限要有了结日期，进行中的没有。",
             ),
             in_order(
                 "starts_on", "due_on", name="deadline_starts_before_due", message="时限不能早于起算日期。"

@@ -175,7 +175,7 @@ class Delivery(models.Model):
                 name="delivery_sent_iff_stamped",
                 condition=Q(state=DeliveryState.SENT, sent_at__isnull=False)
                 | (~Q(state=DeliveryState.SENT) & Q(sent_at__isnull=True)),
-                violation_error_message="已发送的消息要有发送时间,其他的没有。",
+                violation_error_message="已发送的消息要有发送时间，其他的没有。",
             ),
         ]
 

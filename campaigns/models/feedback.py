@@ -29,7 +29,7 @@ class Feedback(models.Model):
                 "answered_at",
                 "answered_by",
                 name="feedback_answer_whole",
-                message="答复人和答复时间要么都有,要么都没有。",
+                message="答复人和答复时间要么都有，要么都没有。",
             ),
         ]
 

@@ -12,7 +12,7 @@ from campaigns.models.people import User
 class ImportState(models.TextChoices):
     READING = "READING", "正在核对"
     PREVIEWED = "PREVIEWED", "待确认"
-    REFUSED = "REFUSED", "有错误,未导入"
+    REFUSED = "REFUSED", "有错误，未导入"
     WRITING = "WRITING", "正在写入"
     DONE = "DONE", "已导入"
     UNDONE = "UNDONE", "已撤销"

@@ -62,7 +62,7 @@ class Organization(models.Model):
             models.CheckConstraint(
                 name="organization_root_has_no_parent",
                 condition=Q(parent__isnull=False) | Q(kind__in=["CITY", "SUPERIOR"]),
-                violation_error_message="除市政府和上级单位外,单位都要填写上级单位。",
+                violation_error_message="除市政府和上级单位外，单位都要填写上级单位。",
             ),
             models.CheckConstraint(
                 name="organization_successor_when_closed",

@@ -116,7 +116,7 @@ class Posting(models.Model):
                 "granted_at",
                 "granted_by",
                 name="posting_grant_whole",
-                message="授权人和授权时间要么都有,要么都没有。",
+                message="授权人和授权时间要么都有，要么都没有。",
             ),
             in_order(
                 "started_on", "ended_on", name="posting_dates_in_order", message="截止日期不能早于起始日期。"

@@ -162,7 +162,7 @@ class WalkSession(models.Model):
                 "confirmed_by",
                 "confirmed_at",
                 name="walksession_confirm_whole",
-                message="本人确认的人和时间要么都有,要么都没有。",
+                message="本人确认的人和时间要么都有，要么都没有。",
             ),
             models.CheckConstraint(
                 name="walksession_confirmed_iff",
@@ -188,7 +188,7 @@ class WalkSession(models.Model):
                 "amended_by",
                 "amended_at",
                 name="walksession_amended_whole",
-                message="更正人和更正时间要么都有,要么都没有。",
+                message="更正人和更正时间要么都有，要么都没有。",
             ),
             both_or_neither(
                 "corrects",

@@ -51,7 +51,7 @@ class Slip(models.Model):
                 "signed_at",
                 "signed_by",
                 name="slip_sign_whole",
-                message="签发人和签发时间要么都有,要么都没有。",
+                message="签发人和签发时间要么都有，要么都没有。",
             ),
             models.CheckConstraint(
                 name="slip_signed_iff_numbered",

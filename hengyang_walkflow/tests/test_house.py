@@ -157,3 +157,22 @@ def test_every_setting_is_in_the_example_environment():
         )
     listed = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.M))
     assert read == listed
+
+
+# Column headings the contract fixes, in the half-width punctuation it is written in; a time's shape is no sentence.
+FIXED_WORDS = {"整改成效(五减:前→后)", "请按“年-月-日 时:分”填写时间。"}
+HALF_WIDTH = re.compile(r"[一-鿿”》）][,;?!](?=[一-鿿“《\s]|$)|[一-鿿”》）]:(?=[一-鿿“《]|$)")
+
+
+def test_chinese_sentences_have_chinese_punctuation():
+    """What people read mixes no half-width commas and colons into Chinese. A pattern of `re` (with a backslash) is no text."""
+    wrong = []
+    for name in CODE:
+        tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
+        prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in prose:
+                continue
+            if HALF_WIDTH.search(node.value) and "\\" not in node.value and node.value not in FIXED_WORDS:
+                wrong.append(f"{name}:{node.lineno} {node.value}")
+    assert wrong == []
