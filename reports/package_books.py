@@ -14,6 +14,7 @@ from campaigns.ground.clock import day_of
 from campaigns.ground.sheets.stream import stream_workbook
 from campaigns.ground.sheets.write import WriteSheet
 from campaigns.ground.table import Column
+from campaigns.querysets import in_reach
 from issues.lights import days_left_of, light_of
 from issues.lists import (
     DEMANDS,
@@ -157,10 +158,15 @@ def _with_item(rows: QuerySet) -> QuerySet:
 def checks_book(name: str, scope: Scope) -> Member:
     """抽查回访情况: what inspectors signed, what citizens said, what was walked again, and what was waived (contract §7.4).
 
-    An item that was drawn and not yet checked is nobody's business but the inspectors'.
+    An item that was drawn and not yet checked is nobody's business but the inspectors'; what they found is told to the
+    unit that answers for it, as with 回访.
     """
     items = scope.items().values("pk")
-    drawn = DrawItem.objects.filter(item__in=items, confirmed_at__isnull=False)
+    drawn = DrawItem.objects.filter(
+        in_reach(scope.posting, "item__responsible_unit"),
+        item__campaign=scope.campaign,
+        confirmed_at__isnull=False,
+    )
     verified = Verification.objects.filter(item__in=items)
     waived = scope.items().exclude(waiver_reason="")
     sheets = (

@@ -8,7 +8,8 @@ import pytest
 
 from campaigns.ground.files import FileKind, store_bytes
 from campaigns.models import Evidence
-from issues.models import ItemEvidence, LedgerItem
+from issues.enums import LedgerState
+from issues.models import Draw, DrawItem, ItemEvidence, LedgerItem
 from reports.models import Submission
 from reports.package import CHECKS, EVIDENCE, MEMBERS, PLAN, STATISTICS, SUMMARY, WALK_PLAN
 from reports.tests.city import NOON, ON
@@ -48,6 +49,34 @@ def test_checks_hold_only_what_is_concluded(stocked):
     waived = sheet_rows(book, "免核验")
     assert [(row["台账编号"], row["免核验原因"]) for row in waived] == [(closed.number, "窗口已撤并")]
     assert sheet_rows(book, "抽查") == sheet_rows(book, "回访") == []
+
+
+def test_a_spot_check_is_told_when_it_is_signed_and_to_the_unit_that_answers(stocked):
+    by, another = stocked.office.person.user, stocked.admin.person.user
+    draw = Draw.objects.create(
+        campaign=stocked.campaign,
+        organization=stocked.root,
+        number="CC-ZJY-2022-430400-0001",
+        title="第一批",
+        count=2,
+        seed="1",
+        seed_published_at=NOON,
+        planned_by=by,
+        drawn_at=NOON,
+        drawn_by=by,
+        population=4,
+        population_sha256="x",
+    )
+    foreign = stocked.item(stocked.problem("外单位的问题", unit=stocked.other), LedgerState.CLOSED)
+    said = {"outcome": "SOUND", "note": "到位。", "checked_at": NOON, "checked_by": by}
+    signed = {**said, "confirmed_at": NOON, "confirmed_by": another}
+    own = LedgerItem.objects.filter(responsible_unit=stocked.unit).order_by("number")
+    DrawItem.objects.create(draw=draw, item=own[0], **signed)
+    DrawItem.objects.create(draw=draw, item=own[1], **said)
+    DrawItem.objects.create(draw=draw, item=foreign, **signed)
+    told = sheet_rows(members(built(stocked))[CHECKS], "抽查")
+    assert [(row["台账编号"], row["督查结论"]) for row in told] == [(own[0].number, "整改到位")]
+    assert len(sheet_rows(members(built(stocked, stocked.root))[CHECKS], "抽查")) == 2
 
 
 def test_evidence_is_listed_and_goes_along_when_asked(stocked):
