@@ -1,5 +1,6 @@
 """From cells to what a record would be: parsing, doubles, and what blanks and 清空 mean (contract §2, §6)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from campaigns.ground.sheets.values import BadValue, is_blank
@@ -17,12 +18,12 @@ def drafts_of(resource: SheetResource, raw: dict[int, dict[str, Any]], directory
         for number, cells in raw.items()
     ]
     resource.prepare(drafts, directory)
-    known: dict[str, dict] = {name: {} for name in columns}
+    typed = [draft.given for draft in drafts]
     for draft in drafts:
-        given = draft.given
         draft.given = {}
-        for name, cell in given.items():
-            _parse(draft, name, columns[name], cell, directory, known[name])
+    for name, column in columns.items():
+        _parse_column(name, column, zip(drafts, typed, strict=True), directory)
+    for draft in drafts:
         for name in resource.keys:
             if columns[name].required and name not in draft.given and not _has_fault(draft, name):
                 draft.fault(name, f"{columns[name].column_name}必须填写。")
@@ -31,26 +32,35 @@ def drafts_of(resource: SheetResource, raw: dict[int, dict[str, Any]], directory
     return drafts
 
 
-def _parse(
-    draft: Draft, name: str, column: SheetField, cell, directory: Directory, known: dict[tuple, Any]
+def _parse_column(
+    name: str, column: SheetField, rows: Iterable[tuple[Draft, dict[str, Any]]], directory: Directory
 ) -> None:
-    """Put what the cell means into the draft. `known`: what the column's texts meant so far (units, ranks, days …)."""
-    place = (type(cell), cell)
-    if place in known:
-        draft.given[name] = known[place]
-        return
-    try:
-        if isinstance(cell, str) and cell.strip() == CLEAR:
-            if column.required:
-                raise BadValue(f"{column.column_name}是必填项，不能清空。")
-            draft.given[name] = column.empty
-        else:
-            draft.given[name] = column.widget.clean(cell, directory=directory)
-    except BadValue as error:
-        draft.fault(name, str(error))
-        return
-    if len(known) < _REMEMBERED and not isinstance(draft.given[name], (list, dict)):
-        known[place] = draft.given[name]
+    """Put what the cells of one column mean into the drafts. What comes again (units, ranks, days …) is parsed once."""
+    known: dict[Any, Any] = {}
+    for draft, typed in rows:
+        if name not in typed:
+            continue
+        cell = typed[name]
+        place = cell if type(cell) is str else (type(cell), cell)
+        if place in known:
+            draft.given[name] = known[place]
+            continue
+        try:
+            value = _meant(column, cell, directory)
+        except BadValue as error:
+            draft.fault(name, str(error))
+            continue
+        draft.given[name] = value
+        if len(known) < _REMEMBERED and not isinstance(value, (list, dict)):
+            known[place] = value
+
+
+def _meant(column: SheetField, cell: Any, directory: Directory) -> Any:
+    if isinstance(cell, str) and cell.strip() == CLEAR:
+        if column.required:
+            raise BadValue(f"{column.column_name}是必填项，不能清空。")
+        return column.empty
+    return column.widget.clean(cell, directory=directory)
 
 
 def _has_fault(draft: Draft, name: str) -> bool:
@@ -71,22 +81,24 @@ def find_doubles(resource: SheetResource, drafts: list[Draft]) -> None:
 
 def merge(resource: SheetResource, draft: Draft, names: list[str] | None = None) -> None:
     """What the record would be: stored values under what the row says; blanks of a new row mean their default."""
-    stored = draft.stored
+    stored, given, values = draft.stored, draft.given, draft.values
     for name, column in resource.columns().items():
         if names is not None and name not in names:
             continue
-        before = stored[name] if stored else None
-        if name in draft.given:
-            draft.values[name] = _settled(draft, name, column, before)
+        if name in given:
+            plain = stored is None and not column.settles
+            values[name] = given[name] if plain else _settled(draft, name, column)
         elif stored:
-            draft.values[name] = before
+            values[name] = stored[name]
         else:
-            draft.values[name] = column.empty
+            values[name] = column.empty
             if column.required and not _has_fault(draft, name) and name not in resource.keys:
                 draft.fault(name, f"{column.column_name}必须填写。")
 
 
-def _settled(draft: Draft, name: str, column: SheetField, before):
+def _settled(draft: Draft, name: str, column: SheetField) -> Any:
+    """What is really meant beside the stored value; that itself where nothing would change."""
+    before = draft.stored[name] if draft.stored else None
     try:
         value = column.widget.settle(draft.given[name], before)
     except BadValue as error:

@@ -7,8 +7,9 @@ row with the rows of the kind's further sheets.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db.models import TextChoices
@@ -18,6 +19,7 @@ from campaigns.actions.imports_parts import join_parts, merge_parts, part_change
 from campaigns.actions.imports_sheets import OWN_COLUMNS, Reading, file_error, known_labels, open_sheets
 from campaigns.ground.sheets.read import Sheet
 from campaigns.resources.shape import Directory, Draft, PartResource, SheetResource
+from campaigns.resources.widgets import SheetWidget
 
 __all__ = [
     "CLEAR",
@@ -31,7 +33,8 @@ __all__ = [
 ]
 
 
-_BLANK = (None, "", [])
+_REMEMBERED = 2000
+Teller = tuple[str, Callable[[Any], str]]
 
 
 class ImportMode(TextChoices):
@@ -120,7 +123,8 @@ def plan_import(resource: SheetResource, sheets: Sequence[Sheet], mode: str) -> 
     find_doubles(resource, main.drafts)
     orphans = join_parts(main, plan.readings[1:], directory)
     _judge(plan, main.drafts, directory)
-    plan.rows = [_outcome(plan, draft) for draft in main.drafts]
+    tellers = _tellers(resource)
+    plan.rows = [_outcome(plan, draft, tellers) for draft in main.drafts]
     plan.rows += [PlannedRow(draft, RowAction.REJECTED) for draft in orphans]
     for one in plan.readings:
         plan.errors += one.errors()
@@ -147,25 +151,52 @@ def _judge(plan: Plan, drafts: list[Draft], directory: Directory) -> None:
     resource.check_all(alive, directory)
 
 
-def _outcome(plan: Plan, draft: Draft) -> PlannedRow:
+def _outcome(plan: Plan, draft: Draft, tellers: dict[str, Teller]) -> PlannedRow:
     if draft.is_faulty:
         return PlannedRow(draft, RowAction.REJECTED)
-    if draft.stored is not None and plan.mode == ImportMode.SKIP:
-        return PlannedRow(draft, RowAction.SKIPPED)
-    changes = []
-    for name, column in plan.resource.columns().items():
-        value = draft.values[name]
-        if draft.stored is None:
-            if value not in _BLANK and (words := column.widget.render(value)):
-                changes.append((column.column_name, "", words))
-        elif draft.changes(name):
-            changes.append(
-                (column.column_name, column.widget.render(draft.stored[name]), column.widget.render(value))
-            )
-    changes += part_changes(plan.parts, draft)
     if draft.stored is None:
-        return PlannedRow(draft, RowAction.NEW, [change for change in changes if change[2]])
+        values = draft.values
+        told = [
+            (label, "", tell(values[name])) for name, (label, tell) in tellers.items() if _says(values[name])
+        ]
+        changes = [change for change in (*told, *part_changes(plan.parts, draft)) if change[2]]
+        return PlannedRow(draft, RowAction.NEW, changes)
+    if plan.mode == ImportMode.SKIP:
+        return PlannedRow(draft, RowAction.SKIPPED)
+    changes = [
+        (label, tell(draft.stored[name]), tell(draft.values[name]))
+        for name, (label, tell) in tellers.items()
+        if draft.changes(name)
+    ]
+    changes += part_changes(plan.parts, draft)
     return PlannedRow(draft, RowAction.CHANGED if changes else RowAction.UNCHANGED, changes)
+
+
+def _says(value: Any) -> bool:
+    """Anything but a blank: 否 and 0 are something."""
+    return bool(value) or value == 0
+
+
+def _tellers(resource: SheetResource) -> dict[str, Teller]:
+    """Field name → the column's heading, and what puts a value of it into words."""
+    return {name: (column.column_name, _teller(column.widget)) for name, column in resource.columns().items()}
+
+
+def _teller(widget: SheetWidget) -> Callable[[Any], str]:
+    """`widget.render`, asked once for each of the texts and days that come again and again."""
+    known: dict[Any, str] = {}
+
+    def tell(value: Any) -> str:
+        if type(value) is not str and type(value) is not date:
+            return widget.render(value)
+        words = known.get(value)
+        if words is None:
+            words = widget.render(value)
+            if len(known) < _REMEMBERED:
+                known[value] = words
+        return words
+
+    return tell
 
 
 def _before_after(draft: Draft, name: str) -> tuple[str, str]:

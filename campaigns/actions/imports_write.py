@@ -117,8 +117,8 @@ def insert_new(plan: Plan, codes: dict[str, dict[str, int]], **extra: Callable[[
         columns,
         (
             [
-                *(_linked(row.draft.values[name], index) for name, _, index in places),
-                *(tell(row) for tell in extra.values()),
+                *[_linked(row.draft.values[name], index) for name, _, index in places],
+                *[tell(row) for tell in extra.values()],
             ]
             for row in plan.of(RowAction.NEW)
         ),

@@ -13,6 +13,8 @@ BATCH = 500
 # What these hold goes to the database as it is; every other field is asked (encryption, JSON, decimals).
 _AS_IT_IS = (
     models.CharField,
+    models.EmailField,
+    models.TextField,
     models.BooleanField,
     models.DateField,
     models.DateTimeField,

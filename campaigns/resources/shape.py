@@ -36,6 +36,11 @@ class SheetField(fields.Field):
         """The heading as it is compared."""
         return header_key(self.column_name)
 
+    @cached_property
+    def settles(self) -> bool:
+        """Whether a value given still has something to find out from the stored one, or from there being none."""
+        return type(self.widget).settle is not SheetWidget.settle
+
     @property
     def bare_key(self) -> str:
         """What people call a column that points to something, whose cells may hold a name: without 编码, 编号."""

@@ -9,6 +9,7 @@ from xml.parsers import expat
 MAX_ELEMENTS = 20_000_000
 MAX_LAG = 8 << 20
 MAX_BROKEN = 2_000
+MAX_NAMES = 1_000
 _REF = re.compile(r"([A-Za-z]{1,4})([0-9]{1,10})\Z")
 _CONTENT = {"v", "is", "f"}
 
@@ -36,6 +37,7 @@ class Extent:
         self._row = self._column = self._elements = self._fed = 0
         self._in_cell, self._kind, self._seen, self._text = False, "", set(), None
         self._letters: dict[str, int] = {}
+        self._local = _LocalNames()
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._root
@@ -76,7 +78,7 @@ class Extent:
         self._elements += 1
         if self._elements > MAX_ELEMENTS:
             raise TooLarge
-        name = name.rpartition(":")[2]
+        name = self._local[name]
         if name == "c":
             self._cell(attributes)
         elif name in _CONTENT:
@@ -87,7 +89,7 @@ class Extent:
             self._column = 0
 
     def _cell(self, attributes: dict[str, str]) -> None:
-        ref = _REF.match(attributes.get("r", ""))
+        ref = _REF.match(attributes["r"]) if "r" in attributes else None
         if ref:
             letters = ref[1].upper()
             if letters not in self._letters:
@@ -103,16 +105,21 @@ class Extent:
         if not self._in_cell:
             return
         self._seen.add(name)
-        self.max_row = max(self.max_row, self._row)
-        self.max_column = max(self.max_column, self._column)
-        if self.max_row > self.max_rows or self.max_column > self.max_columns or self.area > self.max_cells:
-            raise TooLarge
+        if self._row > self.max_row or self._column > self.max_column:
+            self._reach()
         if name == "v" and (self._kind == "e" or "f" in self._seen):
             self._text = []
             self._parser.CharacterDataHandler = self._text.append
 
+    def _reach(self) -> None:
+        """A cell farther out than any before."""
+        self.max_row = max(self.max_row, self._row)
+        self.max_column = max(self.max_column, self._column)
+        if self.max_row > self.max_rows or self.max_column > self.max_columns or self.area > self.max_cells:
+            raise TooLarge
+
     def _end(self, name: str) -> None:
-        name = name.rpartition(":")[2]
+        name = self._local[name]
         if name == "v" and self._text is not None:
             self._parser.CharacterDataHandler = None
             self._value("".join(self._text))
@@ -132,6 +139,16 @@ class Extent:
     def _mark(self, reason: str) -> None:
         if len(self.broken) < MAX_BROKEN:
             self.broken[self._row, self._column] = reason
+
+
+class _LocalNames(dict):
+    """Element name → the name without its prefix; found out once a name, and a file of endless names fills nothing."""
+
+    def __missing__(self, name: str) -> str:
+        local = name.rpartition(":")[2]
+        if len(self) < MAX_NAMES:
+            self[name] = local
+        return local
 
 
 def _column_number(letters: str) -> int:

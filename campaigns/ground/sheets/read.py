@@ -142,15 +142,16 @@ def _table(grid: Grid, keys: set[str] | None) -> Sheet:
         if label:
             sheet.columns.append(Column(place, column_letter(place), label, header_key(label)))
     places = [column.place for column in sheet.columns]
-    unnamed = set()
+    named, unnamed = set(places), set()
     for number, cells in grid.rows[start + 1 :]:
-        values = tuple(cells.get(place) for place in places)
-        if all(value is None for value in values):
+        if named.isdisjoint(cells):
             continue
+        values = tuple([cells.get(place) for place in places])
         if isinstance(values[0], str) and values[0].strip().startswith(EXAMPLE):
             continue
         sheet.rows.append(Row(number, values))
-        unnamed.update(cells.keys() - places)
+        if not named.issuperset(cells):
+            unnamed.update(cells.keys() - named)
     sheet.unnamed = [column_letter(place) for place in sorted(unnamed)]
     return sheet
 

@@ -186,6 +186,8 @@ def as_email(value) -> str:
 
 def is_blank(value) -> bool:
     """Nothing a person would see in the cell."""
+    if isinstance(value, str) and value[:1].isalnum():  # what nearly every cell begins with
+        return False
     return value is None or (isinstance(value, str) and not value.strip(_NOTHING))
 
 
