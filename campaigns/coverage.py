@@ -7,14 +7,15 @@ units entered as running it, and by the participating county department whose �
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Exists, Min, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from campaigns.enums import OrganizationKind
 from campaigns.models import Campaign, CampaignMatter, Matter, MatterUnit, Organization, WalkSession
+from campaigns.models.organizations import ways_up
 from campaigns.whole_walks import walked_whole
 
 # Who has to walk crosswise (三: 市直部门): the city's own units, whatever their kind.
@@ -65,8 +66,8 @@ class Coverage:
         return max(days) if days and all(days) else None  # type: ignore[type-var]
 
 
-def read_coverage(campaign: Campaign) -> Coverage:
-    """The whole city's coverage: five queries."""
+def read_coverage(campaign: Campaign, under: Iterable[str] = ()) -> Coverage:
+    """The whole city's coverage, or its walks at these paths and below them: four queries."""
     chosen = CampaignMatter.objects.filter(campaign=campaign).select_related("matter__owner")
     matters = [row.matter for row in chosen.order_by("matter__code")]
     running: dict[int, set[str]] = defaultdict(set)
@@ -81,11 +82,11 @@ def read_coverage(campaign: Campaign) -> Coverage:
         by_owner[owner].append(path)
     for matter in matters:
         running[matter.pk].update(by_owner[matter.owner_id])
-    return Coverage(matters, dict(running), _tallies(campaign, set(running)))
+    return Coverage(matters, dict(running), _tallies(campaign, set(running), under))
 
 
-def _tallies(campaign: Campaign, matters: set[int]) -> dict[tuple[int, str], Tally]:
-    walks = WalkSession.objects.in_campaign(campaign)
+def _tallies(campaign: Campaign, matters: set[int], under: Iterable[str]) -> dict[tuple[int, str], Tally]:
+    walks = WalkSession.objects.in_campaign(campaign).filter(_below("walked_unit", under))
     whole = walked_whole(walks).filter(pk=OuterRef("pk"))
     rows = (
         walks.held()
@@ -102,11 +103,12 @@ def _tallies(campaign: Campaign, matters: set[int]) -> dict[tuple[int, str], Tal
     return dict(found)
 
 
-def ways_up(path: str) -> Iterator[str]:
-    """`/a/b/c/` → `/a/`, `/a/b/`, `/a/b/c/`: a unit and all above it."""
-    parts = path.strip("/").split("/")
-    for length in range(1, len(parts) + 1):
-        yield f"/{'/'.join(parts[:length])}/"
+def _below(lookup: str, paths: Iterable[str]) -> Q:
+    """Rows whose unit at `lookup` stands at or below one of `paths`; all rows where there are none."""
+    narrowed = Q()
+    for path in paths:
+        narrowed |= Q(**{f"{lookup}__path__startswith": path})
+    return narrowed
 
 
 def counties() -> list[Organization]:
@@ -118,12 +120,18 @@ def is_municipal(unit: Organization, county_paths: Iterable[str]) -> bool:
     return unit.kind in MUNICIPAL and not unit.path.startswith(tuple(county_paths) or ("?",))
 
 
-def crossings(campaign: Campaign, places: Iterable[Organization]) -> dict[tuple[str, str], date]:
-    """(path of a reporting unit or of one above it, county's code) → first walk of that unit in that county. One query."""
+def crossings(
+    campaign: Campaign, places: Iterable[Organization], by: Iterable[str] = ()
+) -> dict[tuple[str, str], date]:
+    """(path of a reporting unit or of one above it, county's code) → first walk of that unit in that county. One query.
+
+    by: only walks of the units at these paths and below them; of all where it is empty.
+    """
     code_of = {place.path: place.code for place in places}
     rows = (
         WalkSession.objects.in_campaign(campaign)
         .held()
+        .filter(_below("reporting_unit", by))
         .order_by()
         .values_list("reporting_unit__path", "walked_unit__path")
         .annotate(first=Min("held_on"))

@@ -6,8 +6,6 @@ that is issues.actions.ledger, which every caller goes through.
 
 from datetime import datetime
 
-from django.db.models import Max
-
 from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.models import Posting
 from issues.models import LedgerEntry, LedgerItem
@@ -135,7 +133,7 @@ def write_entry(
 
 def last_sequence(item: LedgerItem) -> int:
     """Number of the item's last history line; 0 before the first."""
-    return item.entries.aggregate(last=Max("sequence"))["last"] or 0
+    return item.entries.order_by("-sequence").values_list("sequence", flat=True).first() or 0
 
 
 def describe(by: Posting | None) -> str:

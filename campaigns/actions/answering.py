@@ -10,7 +10,8 @@ from django.db import transaction
 
 from campaigns.actions.complaint_tasks import answer_tasks
 from campaigns.actions.deadlines import reopen_deadline
-from campaigns.actions.plan_answers import answer_plan
+from campaigns.actions.milestones import settle_by_walks
+from campaigns.actions.plan_answers import answer_planned, release_planned
 from campaigns.enums import SessionMode, SessionState, TaskOrigin
 from campaigns.ground import audit
 from campaigns.ground.clock import day_of
@@ -22,11 +23,17 @@ _NO_LONGER = "走流程登记改动后，不再对应这批工单"
 
 @transaction.atomic
 def settle_tasks(*, sessions: Iterable[WalkSession], now: datetime) -> None:
-    """Held walks settle what they answer now; what they answered before and don't any more waits again."""
+    """Held walks settle what they answer now, tasks and nodes of the plan, however they came in: page, phone, paper, workbook.
+
+    What they answered before and don't any more waits again.
+    """
     sessions = [session for session in sessions if session.state != SessionState.DRAFT]
-    _release(sessions, now)
+    if WalkTask.objects.filter(session__in=[session.pk for session in sessions]).exists():
+        _release(sessions, now)
+        release_planned(sessions=sessions, now=now)
     answer_tasks(sessions=sessions)
-    answer_plan(sessions=sessions, now=now)
+    answer_planned(sessions=sessions)
+    settle_by_walks(sessions=sessions)
 
 
 def _release(sessions: list[WalkSession], now: datetime) -> None:

@@ -11,6 +11,7 @@ from campaigns.enums import OrganizationKind, Reach, Role
 from campaigns.ground.deadlines import Deadline
 from campaigns.ground.lights import Rung
 from campaigns.models import Organization, Posting
+from campaigns.models.organizations import ways_up
 
 PERSON = "责任人"
 _ROLE_OF = {role.label: role.value for role in Role}
@@ -18,11 +19,9 @@ _UNIT_ROLES = (Role.REPORTER, Role.DEPUTY, Role.HEAD)
 _OFFICES = (Role.REFORM_OFFICE, Role.INSPECTOR)
 
 
-def _up(path: str) -> Iterator[str]:
+def _up(path: str) -> list[str]:
     """`/a/b/c/` → `/a/b/c/`, `/a/b/`, `/a/`: from a unit to the root."""
-    parts = path.strip("/").split("/")
-    for length in range(len(parts), 0, -1):
-        yield f"/{'/'.join(parts[:length])}/"
+    return [*ways_up(path)][::-1]
 
 
 class Audience:
@@ -58,7 +57,7 @@ class Audience:
         """Users with `role` in the unit; a 科股室 without one is answered for by the unit above it."""
         found = self._unit.get((role, organization.path), [])
         if not found and organization.kind == OrganizationKind.SECTION:
-            for path in list(_up(organization.path))[1:2]:
+            for path in _up(organization.path)[1:2]:
                 found = self._unit.get((role, path), [])
         return found
 

@@ -22,6 +22,7 @@ from campaigns.ground.deadlines import DeadlineKind
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import (
     Campaign,
+    CampaignMatter,
     Deadline,
     Milestone,
     MilestoneChange,
@@ -31,9 +32,13 @@ from campaigns.models import (
     User,
     WalkSession,
 )
+from campaigns.models.organizations import ways_up
 from campaigns.nodes import BY_KEY, NODES, due_on, phrase
 from campaigns.permissions_plan import check_can_move_milestone
+from campaigns.whole_walks import walked_whole
 
+# So few units are asked about apart from the rest of the city; for more of them one reading of everything is cheaper.
+_FEW = 12
 # A unit → the day it had done what the node asks; None while it hasn't. Units the node doesn't concern are left out.
 Done = dict[int, date | None]
 
@@ -56,15 +61,21 @@ def open_milestones(*, campaign: Campaign) -> None:
 
 def _key_matters(campaign: Campaign, units: Iterable[Organization]) -> Done:
     """Every key matter of the unit walked through there (县市区: its departments' matters)."""
-    coverage = read_coverage(campaign)
+    coverage = read_coverage(campaign, _paths(units))
     asked = [unit for unit in units if coverage.matters_of(unit.path)]
     return {unit.pk: coverage.completed_on(unit.path) for unit in asked}
+
+
+def _paths(units: Iterable[Organization]) -> list[str]:
+    """Where to look for what these units have done; nowhere in particular when they are many."""
+    paths = [unit.path for unit in units]
+    return paths if len(paths) <= _FEW else []
 
 
 def _cross_walk(campaign: Campaign, units: Iterable[Organization]) -> Done:
     """A municipal unit has walked in some county."""
     places = counties()
-    first = crossings(campaign, places)
+    first = crossings(campaign, places, _paths(units))
     paths = [place.path for place in places]
     asked = [unit for unit in units if is_municipal(unit, paths)]
     days = {unit.pk: [first.get((unit.path, place.code)) for place in places] for unit in asked}
@@ -134,17 +145,19 @@ def settle_duties(*, campaign: Campaign, duties: QuerySet | None = None) -> int:
 
 @transaction.atomic
 def settle_by_walks(*, sessions: Iterable[WalkSession]) -> int:
-    """Walks just registered may complete the nodes of the units that walked and were walked; one or two queries when none runs."""
-    by_campaign: dict[int, list[WalkSession]] = {}
+    """Walks just registered may complete the nodes of the units that walked and were walked; returns how many.
+
+    Only a key matter walked the whole way, or a walk in a county, can: any other walk costs three light queries.
+    """
+    by_campaign: dict[int, list[int]] = {}
     for session in sessions:
-        by_campaign.setdefault(session.campaign_id, []).append(session)
+        by_campaign.setdefault(session.campaign_id, []).append(session.pk)
     settled = 0
     for campaign_id, own in by_campaign.items():
-        walked = _codes(session.walked_unit_id for session in own)
-        walking = _codes(session.reporting_unit_id for session in own)
+        walks = WalkSession.objects.filter(pk__in=own)
         duties = MilestoneDuty.objects.filter(
-            Q(milestone__key="key_matters", organization__code__in=walked)
-            | Q(milestone__key="cross_walk", organization__code__in=walking),
+            Q(milestone__key="key_matters", organization__path__in=_walked_through(walks, campaign_id))
+            | Q(milestone__key="cross_walk", organization__path__in=_walked_across(walks)),
             milestone__campaign=campaign_id,
             deadline__is_open=True,
         )
@@ -153,10 +166,18 @@ def settle_by_walks(*, sessions: Iterable[WalkSession]) -> int:
     return settled
 
 
-def _codes(units: Iterable[int]) -> set[str]:
-    """Codes of these units and of all above them."""
-    paths = Organization.objects.filter(pk__in=set(units)).values_list("path", flat=True)
-    return {code for path in paths for code in path.strip("/").split("/")}
+def _walked_through(walks: QuerySet, campaign: int) -> set[str]:
+    """Paths of the units, and of all above them, where one of `walks` took a key matter the whole way."""
+    chosen = CampaignMatter.objects.filter(campaign=campaign).values("matter")
+    whole = walked_whole(walks.filter(matter__in=chosen)).order_by()
+    return {way for path in whole.values_list("walked_unit__path", flat=True) for way in ways_up(path)}
+
+
+def _walked_across(walks: QuerySet) -> set[str]:
+    """Paths of the units, and of all above them, whose people walked in a county in one of `walks`."""
+    inside = tuple(Organization.objects.filter(kind=OrganizationKind.COUNTY).values_list("path", flat=True))
+    pairs = walks.order_by().values_list("reporting_unit__path", "walked_unit__path")
+    return {way for own, walked in pairs if walked.startswith(inside) for way in ways_up(own)}
 
 
 @transaction.atomic

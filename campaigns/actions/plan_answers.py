@@ -7,12 +7,12 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from campaigns.actions.deadlines import reopen_deadline, settle
-from campaigns.actions.milestones import settle_by_walks
 from campaigns.enums import SessionState, TaskOrigin
 from campaigns.ground import audit
 from campaigns.ground.clock import day_of
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Organization, WalkSession, WalkTask
+from campaigns.models.organizations import ways_up
 
 PLANNED = (TaskOrigin.PLAN, TaskOrigin.CROSS)
 _NO_LONGER = "走流程登记改动后，不再与任务相符"
@@ -28,23 +28,30 @@ def answer_planned(*, sessions: Iterable[WalkSession]) -> int:
     walks = [walk for walk in sessions if walk.state != SessionState.DRAFT]
     if not walks:
         return 0
-    walkers = _walkers(walks)
-    people = {person for own in walkers.values() for person in own}
-    rows = WalkTask.objects.waiting().filter(
-        Q(person__isnull=True) | Q(person__in=people),
-        origin__in=PLANNED,
-        campaign__in={walk.campaign_id for walk in walks},
-    )
-    rows = list(rows.select_related("organization", "walked_unit").order_by("pk"))
-    if not rows:
-        return 0
-    units = _units_of(walks)
+    walkers, units = _walkers(walks), _units_of(walks)
+    rows = _within_reach(walks, walkers, units).select_related("organization", "walked_unit")
+    rows = list(rows.order_by("pk"))
     found = {}
     for walk in sorted(walks, key=lambda walk: walk.started_at):
         for task in rows:
             if task.pk not in found and _matches(task, walk, walkers[walk.pk], units):
                 found[task.pk] = walk
-    return _done(found)
+    return _done(found) if found else 0
+
+
+def _within_reach(
+    walks: list[WalkSession], walkers: dict[int, set[int]], units: dict[int, Organization]
+) -> QuerySet:
+    """Waiting tasks that one of `walks` may match: of their people or their unit, at their place, of their matter."""
+    walking = {way for walk in walks for way in ways_up(units[walk.reporting_unit_id].path)}
+    walked = {way for walk in walks for way in ways_up(units[walk.walked_unit_id].path)}
+    people = {person for own in walkers.values() for person in own}
+    return WalkTask.objects.waiting().filter(
+        Q(person__in=people) | Q(person__isnull=True, organization__path__in=walking),
+        Q(origin=TaskOrigin.CROSS) | Q(origin=TaskOrigin.PLAN, matter__in={walk.matter_id for walk in walks}),
+        walked_unit__path__in=walked,
+        campaign__in={walk.campaign_id for walk in walks},
+    )
 
 
 def _walkers(walks: list[WalkSession]) -> dict[int, set[int]]:
@@ -80,18 +87,10 @@ def _done(found: dict[int, WalkSession]) -> int:
     return settled
 
 
-def answer_plan(*, sessions: Iterable[WalkSession], now: datetime) -> None:
-    """What a registered walk settles of the plan, however it came in: page, phone, paper or workbook.
-
-    A walk that was changed gives back the tasks it no longer matches; they wait again with the date they had.
-    """
-    held = [walk for walk in sessions if walk.state != SessionState.DRAFT]
-    _release(held, now)
-    answer_planned(sessions=held)
-    settle_by_walks(sessions=held)
-
-
-def _release(walks: list[WalkSession], now: datetime) -> None:
+@transaction.atomic
+def release_planned(*, sessions: Iterable[WalkSession], now: datetime) -> None:
+    """A walk that was changed gives back the tasks it no longer matches; they wait again with the date they had."""
+    walks = [walk for walk in sessions if walk.state != SessionState.DRAFT]
     by_pk = {walk.pk: walk for walk in walks}
     tasks = list(_done_by(by_pk))
     if not tasks:

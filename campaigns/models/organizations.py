@@ -1,5 +1,7 @@
 """The organization tree: parent and a materialized path (codes joined by `/`)."""
 
+from collections.abc import Iterator
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -7,6 +9,13 @@ from django.urls import reverse
 from campaigns.enums import OrganizationKind
 from campaigns.ground.constraints import known_value, not_empty
 from campaigns.querysets import OrganizationQuerySet
+
+
+def ways_up(path: str) -> Iterator[str]:
+    """`/a/b/c/` → `/a/`, `/a/b/`, `/a/b/c/`: the paths of all above a unit, from the root down to itself."""
+    parts = path.strip("/").split("/")
+    for length in range(1, len(parts) + 1):
+        yield f"/{'/'.join(parts[:length])}/"
 
 
 class Organization(models.Model):

@@ -44,7 +44,7 @@ class Story:
         return max(self.days, default=0) + max(self.slow_days.values(), default=0) + bool(self.sent_back)
 
 
-_HALL = {
+HALL = {
     StepKind.CONSULT: (3, 9),
     StepKind.PREPARE: (10, 22),
     StepKind.FILL: (7, 15),
@@ -53,11 +53,11 @@ _HALL = {
     StepKind.DELIVER: (2, 7),
 }
 STORIES = (
-    Story("4304-SX-0014", _HALL, slow={"430481": {StepKind.QUEUE: 3}, "430426": {StepKind.QUEUE: 2}}),
-    Story("4304-SX-0006", _HALL, days=(1, 2), slow_days={"430422": 3}),
+    Story("4304-SX-0014", HALL, slow={"430481": {StepKind.QUEUE: 3}, "430426": {StepKind.QUEUE: 2}}),
+    Story("4304-SX-0006", HALL, days=(1, 2), slow_days={"430422": 3}),
     Story(
         "4304-SX-0019",
-        _HALL,
+        HALL,
         slow={"430424": {StepKind.PREPARE: 2.5}},
         sent_back=("430421", "430407", "430482"),
     ),
@@ -71,13 +71,13 @@ def walk_the_counties(city: City, walks: list[Walk], diary: Diary) -> Iterator[L
     matters = {matter.code: matter for matter in city.matters}
     for story in STORIES:
         for county in roster.COUNTIES:
-            unit = _unit(city, matters[story.matter], county)
+            unit = county_unit(city, matters[story.matter], county)
             office = city.organizations[f"{county}-{_OFFICE}"]
             people = [person for person in city.people[office.code] if person.pk in walkers]
             for number in range(_WALKS if people and unit else 0):
                 person = people[number % len(people)]
-                made = _Made(city, story, matters[story.matter], unit, office, person, rng)
-                yield made.live(_day(rng, city, diary, person, story.longest))
+                made = CountyWalk(city, story, matters[story.matter], unit, office, person, rng)
+                yield made.live(free_day(rng, city, diary, person, story.longest))
 
 
 def serve_the_counties(city: City) -> None:
@@ -88,7 +88,7 @@ def serve_the_counties(city: City) -> None:
     for story in STORIES:
         matter = matters[story.matter]
         for county in roster.COUNTIES:
-            unit = _unit(city, matter, county)
+            unit = county_unit(city, matter, county)
             if unit is None:
                 continue
             cases += [_case(city, story, matter, unit, number, rng) for number in range(_CASES)]
@@ -105,15 +105,17 @@ def serve_the_counties(city: City) -> None:
     MatterUnit.objects.bulk_create(promises)
 
 
-def _unit(city: City, matter: Matter, county: str) -> Organization | None:
+def county_unit(city: City, matter: Matter, county: str) -> Organization | None:
     """The county's own department for the matter, whether it takes part in the campaign or not."""
     under = (unit for code, unit in sorted(city.organizations.items()) if code.startswith(f"{county}-"))
     return next((unit for unit in under if unit.counterpart_id == matter.owner_id), None)
 
 
-def _day(rng: random.Random, city: City, diary: Diary, person: Person, longest: int) -> int:
-    """A day from which on the person walks nowhere else until this walk is over."""
-    days = range(1, city.timeline.last - _LAST_START)
+def free_day(
+    rng: random.Random, city: City, diary: Diary, person: Person, longest: int, first: int = 1
+) -> int:
+    """A day, `first` or later, from which on the person walks nowhere else until this walk is over."""
+    days = range(first, city.timeline.last - _LAST_START)
     free = [n for n in days if all(diary.is_free(person, n + more) for more in range(longest + 1))]
     index = rng.choice(free)
     for more in range(longest + 1):
@@ -145,7 +147,7 @@ def _case(
 
 
 @dataclass
-class _Made:
+class CountyWalk:
     """One walk on its way: its clock, its steps, and how many working days and visits it took."""
 
     city: City

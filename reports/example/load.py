@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from campaigns.actions.recipients import while_nobody_changes
 from campaigns.ground import audit
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
@@ -13,9 +14,11 @@ from reports.example.asking import ask_the_citizens
 from reports.example.city import CODE, City, build
 from reports.example.complaints import write_complaints
 from reports.example.counties import serve_the_counties, walk_the_counties
+from reports.example.crossing import correct_one, walk_across
 from reports.example.groups import tell_groups
 from reports.example.grow import TIMES, grow
 from reports.example.heaps import watch
+from reports.example.importing import import_files
 from reports.example.inspecting import inspect
 from reports.example.lives import Lives
 from reports.example.looking_around import judge, spread
@@ -78,13 +81,17 @@ def _play(city: City, now: datetime) -> None:
     serve_the_counties(city)
     for life in plan_the_walks(city, walks):
         stage.enter(life)
+    stage.enter(walk_across(city, stage, walks, diary))
+    stage.enter(correct_one(city))
+    stage.enter(import_files(city))
     stage.enter(judge(city))
     for life in work_together(city):
         stage.enter(life)
     stage.enter(hand_in(city))
     for life in spread(city, stage):
         stage.enter(life)
-    stage.run(until=now)
+    with while_nobody_changes():
+        stage.run(until=now)
     know_the_cases(city)
     inspect(city.campaign, city.timeline, until=now)
     publish(city.campaign, city.timeline, until=now)
