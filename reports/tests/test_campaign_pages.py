@@ -1,8 +1,10 @@
 """行动: the rounds and their years on a page, the next round with what it inherits, and the plan's exports and home block."""
 
+import json
 from datetime import date
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -11,6 +13,7 @@ from campaigns.models import Campaign, Obligation
 from campaigns.tests.town import CALENDAR
 from issues.models import LedgerItem
 from reports.figures import figures
+from reports.models import Submission
 from reports.scope import Scope
 from reports.tests.city import NOON, ON
 from reports.tests.test_exports import written
@@ -142,3 +145,18 @@ def test_phases_and_the_end_by_the_page(stocked, enter):
 def test_a_round_that_is_over_can_still_be_counted(stocked):
     Campaign.objects.update(state="CLOSED")
     assert written(stocked.clerk, "plan_people", "state=已走")[1] == 2
+
+
+def test_the_command_opens_a_round_with_its_reports(stocked, capsys):
+    """A round begun in the server room is as whole as one begun on the page: nobody waits for the daily job."""
+    dates = ("--opens", "2023-03-01", "--closes", "2023-12-29")
+    call_command("open_campaign", "2023", "第二轮行动", *dates, "--previous", "ZJY-2022", "--json")
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    campaign = Campaign.objects.get(code="2023")
+    due = {row.organization_id: row.deadline for row in Submission.objects.filter(campaign=campaign)}
+    units = campaign.participations.exclude(organization__kind="CITY").values_list("organization", flat=True)
+    assert set(due) == set(units)
+    assert all(clock.is_open for clock in due.values())
+    assert told["organizations"] == campaign.participations.count()
+    with pytest.raises(SystemExit):
+        call_command("open_campaign", "2023", "第二轮行动", *dates)

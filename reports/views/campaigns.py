@@ -14,10 +14,9 @@ from campaigns.enums import BUSINESS_ROLES, CampaignPhase, CampaignState, Role
 from campaigns.forms.plan import CampaignForm
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.table import Column, Table, paginate
-from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign, CampaignMatter, Obligation, Participation
 from issues.models import LedgerItem
-from reports.actions.submissions import open_submissions
+from reports.actions.rounds import begin_round, refresh_round
 from reports.years import years
 
 READERS = tuple(role for role in (*BUSINESS_ROLES, Role.ADMIN) if role != Role.WALKER)
@@ -70,11 +69,10 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
-            campaign = campaigns.open_campaign(by=request.posting, now=timezone.now(), **form.cleaned_data)
+            campaign = begin_round(by=request.posting, now=timezone.now(), **form.cleaned_data)
         except NotAllowed as error:
             refusal = str(error)
         else:
-            open_submissions(campaign=campaign, calendar=load_calendar())
             messages.success(request, f"已开启“{campaign.name}”，应走名单、阶段节点和上报材料已建立。")
             return redirect(campaign)
     context = {"form": form, "refusal": refusal}
@@ -112,8 +110,7 @@ def _act(request: HttpRequest, campaign: Campaign) -> str:
     if phase := request.POST.get("phase"):
         return f"行动已转入“{campaigns.move_phase(phase=phase, **given).get_phase_display()}”阶段。"
     if "refresh" in request.POST:
-        told = campaigns.refresh_plan(calendar=load_calendar(), **given)
-        open_submissions(campaign=campaign, calendar=load_calendar())
+        told = refresh_round(**given)
         return f"名单已更新：新增 {told['added']} 人，调任 {told['moved']} 人，结束 {told['ended']} 人。"
     if "close" in request.POST:
         campaigns.close_campaign(**given)

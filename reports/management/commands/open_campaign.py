@@ -1,11 +1,11 @@
-"""`open_campaign CODE NAME --opens DATE --closes DATE [--document 文号]`: start a round of the campaign."""
+"""`open_campaign CODE NAME --opens DATE --closes DATE [--document 文号]`: start a round of the campaign, reports and all."""
 
 from django.utils import timezone
 
-from campaigns.actions.campaigns import open_campaign
 from campaigns.ground.refusal import NotAllowed
 from campaigns.management.sentence import SentenceCommand, a_day
 from campaigns.models import Campaign
+from reports.actions.rounds import begin_round
 
 
 class Command(SentenceCommand):
@@ -25,7 +25,7 @@ class Command(SentenceCommand):
         if code and (previous := Campaign.objects.filter(code=code).first()) is None:
             self.wrong_usage(f"没有编码为 {code} 的行动。")
         try:
-            campaign = open_campaign(
+            campaign = begin_round(
                 code=options["code"],
                 name=options["name"],
                 document_number=options["document"],
