@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from campaigns.coverage import Coverage, counties
 from campaigns.enums import MatterFocus, OrganizationKind, Reach
+from campaigns.ground import table
 from campaigns.ground.charts import heat_level
+from campaigns.lists import words_of
 from campaigns.models import Matter, Organization, Posting
 from campaigns.process_places import CITY
 
@@ -29,6 +31,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
+    place: str
     sign: str
     walks: int
     level: int
@@ -38,10 +41,20 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
+    """One matter; `cells` in the order of the map's columns."""
+
     matter: Matter
     cells: tuple[Cell, ...]
     done: int
     asked: int
+
+    @property
+    def walks(self) -> int:
+        return sum(cell.walks for cell in self.cells)
+
+    def places(self, sign: str) -> str:
+        """Labels of the places with this sign, by 、."""
+        return "、".join(cell.place for cell in self.cells if cell.sign == sign)
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,11 @@ class CoverageFilter(forms.Form):
         required=False,
         choices=[("", "全部"), *((label, label) for label in MatterFocus.labels)],
     )
+    owner_kind = forms.ChoiceField(
+        label="主管单位类型",
+        required=False,
+        choices=[("", "全部"), *((label, label) for label in OrganizationKind.labels)],
+    )
     state = forms.ChoiceField(
         label="覆盖", required=False, choices=[("", "全部"), ("有缺口", "有缺口"), ("已全覆盖", "已全覆盖")]
     )
@@ -78,10 +96,27 @@ class CoverageFilter(forms.Form):
             and said["q"] not in f"{matter.name} {matter.code} {matter.owner.label} {matter.owner.name}"
         ):
             return False
+        if said["owner_kind"] and said["owner_kind"] != matter.owner.get_kind_display():
+            return False
         focuses = dict(zip(MatterFocus.labels, MatterFocus.values, strict=True))
         if said["focus"] and focuses[said["focus"]] not in matter.focuses:
             return False
         return not said["state"] or (line.done < line.asked) == (said["state"] == "有缺口")
+
+
+COVERAGE = (
+    table.Column("事项编码", lambda row: row.code, width=16),
+    table.Column("重点事项", lambda row: row.name, link=True, width=26),
+    table.Column("主管单位", lambda row: row.owner.label, width=16),
+    table.Column("主管单位类型", lambda row: row.owner.get_kind_display(), width=12),
+    table.Column("重点类别", lambda row: words_of(row.focuses, MatterFocus), width=16),
+    table.Column("应走地方数", lambda row: row.line.asked, "number", width=10),
+    table.Column("全程走完地方数", lambda row: row.line.done, "number", width=12),
+    table.Column("走流程次数", lambda row: row.line.walks, "number", width=10),
+    table.Column("全程走完的地方", lambda row: row.line.places(FULL), "long", width=40),
+    table.Column("走过、没走完全程的地方", lambda row: row.line.places(PARTLY), "long", width=40),
+    table.Column("还没有走的地方", lambda row: row.line.places(NONE), "long", width=40),
+)
 
 
 def heat_map(coverage: Coverage, posting: Posting, form: CoverageFilter) -> HeatMap:
@@ -128,7 +163,7 @@ def _cell(coverage: Coverage, matter: Matter, column: Column, top: int) -> Cell:
     query = {"matter": matter.code, "place": column.place, "state": "不含草稿"}
     url = f"{reverse('walk_list')}?{urlencode(query)}" if walks else ""
     words = f"{matter.name}，{column.label}：{_WORDS[sign]}" + (f"，共 {walks} 次" if walks else "")
-    return Cell(sign, walks, heat_level(walks, top), url, words)
+    return Cell(column.label, sign, walks, heat_level(walks, top), url, words)
 
 
 def _walks(coverage: Coverage, matter: Matter, column: Column) -> int:

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localtime
 
 from campaigns.enums import Channel, CheckVerdict, MatterFocus, SessionMode
 from campaigns.ground.secret import mask_name
 from campaigns.ground.table import Column
-from campaigns.models import CheckPoint
+from campaigns.models import Case, CheckPoint
 from campaigns.whole_walks import walked_whole
 
 
@@ -124,3 +124,41 @@ def complaint_rows(complaints: QuerySet, sessions: QuerySet) -> QuerySet:
         .annotate(walk_count=Coalesce(counted, 0))
         .order_by("-received_at", "-pk")
     )
+
+
+CASES = (
+    Column("办件编号", lambda row: row.number, link=True, width=26),
+    Column("事项", lambda row: row.matter.name, width=24),
+    Column("实施单位", lambda row: row.organization.label, width=16),
+    Column("渠道", lambda row: row.channel, width=14),
+    Column("申请时间", lambda row: row.applied_at, "datetime", width=17),
+    Column("受理时间", lambda row: row.accepted_at, "datetime", on_page=False, width=17),
+    Column("办结时间", lambda row: row.finished_at, "datetime", width=17),
+    Column("用时(小时)", lambda row: row.hours, "number", width=10),
+    Column("补正次数", lambda row: row.correction_count, "number", width=9),
+    Column("到场次数", lambda row: row.visit_count, "number", width=9),
+    Column("走流程", lambda row: row.walk_count, "number", width=8),
+)
+
+
+def case_rows(cases: QuerySet) -> QuerySet:
+    """`cases` with all that CASES shows but the walks, the newest first."""
+    return cases.select_related("matter", "organization").order_by("-applied_at", "-pk")
+
+
+def walks_naming(sessions: QuerySet, numbers: Iterable[str]) -> QuerySet:
+    """Those of `sessions` that name one of these 办件编号: as their own case, or as one handled at the window."""
+    numbers = list(numbers)
+    return sessions.filter(Q(case_number__in=numbers) | Q(cases__case_number__in=numbers)).distinct()
+
+
+def with_walks(rows: Iterable[Case], sessions: QuerySet) -> list[Case]:
+    """`rows` with `walk_count`: how many of `sessions` name the case. Two queries, however many rows."""
+    rows = list(rows)
+    numbers = [row.number for row in rows]
+    named = set(sessions.filter(case_number__in=numbers).values_list("case_number", "pk"))
+    at_window = sessions.filter(cases__case_number__in=numbers)
+    named.update(at_window.values_list("cases__case_number", "pk"))
+    for row in rows:
+        row.walk_count = sum(number == row.number for number, _ in named)
+    return rows

@@ -162,6 +162,14 @@ class ComplaintQuerySet(QuerySet):
         return self.filter(in_reach(posting, "organization"))
 
 
+class CaseQuerySet(QuerySet):
+    def visible_to(self, posting) -> "CaseQuerySet":
+        """办件 handled within the reach; they name no citizen."""
+        if posting.role not in (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR):
+            return self.none()
+        return self.filter(in_reach(posting, "organization"))
+
+
 class SlipQuerySet(QuerySet):
     def visible_to(self, posting) -> "SlipQuerySet":
         """A unit sees signed slips about itself; 审改办 and 督查室 also see the drafts in their reach."""

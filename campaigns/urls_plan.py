@@ -7,6 +7,7 @@ from campaigns.views import plan, plan_cross, plan_tasks
 plan_urls = [
     path("plan/", plan.plan, name="plan"),
     path("plan/people/", plan.plan_people, name="plan_people"),
+    path("plan/people/overlooked/", plan.plan_overlooked, name="plan_overlooked"),
     path("plan/people/<int:pk>/", plan.obligation_detail, name="obligation_detail"),
     path("plan/matters/", plan.plan_matters, name="plan_matters"),
     path("plan/milestones/<int:pk>/", plan.milestone_detail, name="milestone_detail"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.views import complaints, corrections, files, matters, walks
+from campaigns.views import cases, complaints, corrections, files, matters, walks
 
 walk_urls = [
     path("walks/", walks.walk_list, name="walk_list"),
@@ -17,4 +17,6 @@ walk_urls = [
     path("themes/", matters.theme_list, name="theme_list"),
     path("complaints/", complaints.complaint_list, name="complaint_list"),
     path("complaints/<int:pk>/", complaints.complaint_detail, name="complaint_detail"),
+    path("cases/", cases.case_list, name="case_list"),
+    path("cases/<int:pk>/", cases.case_detail, name="case_detail"),
 ]

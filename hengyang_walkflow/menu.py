@@ -24,6 +24,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...] | None], ...]], ...
             ("事项", "matter_list", (*_WALKS, R.ADMIN)),
             ("一件事", "theme_list", (*_WALKS, R.ADMIN)),
             ("投诉工单", "complaint_list", _READERS),
+            ("办件数据", "case_list", _READERS),
         ),
     ),
     (

@@ -38,6 +38,7 @@ FILTER_NAMES = {
     "livelihood": "民生领域",
     "theme": "一件事主题",
     "focus": "重点类别",
+    "owner_kind": "主管单位类型",
     "participant": "是否参加",
     "rank": "身份",
     "obligated": "是否应走",

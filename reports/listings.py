@@ -8,9 +8,21 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from campaigns.coverage_page import COVERAGE
 from campaigns.enums import BUSINESS_ROLES, Role
 from campaigns.ground.table import Column
-from campaigns.lists import COMPLAINTS, MATTERS, WALKS, complaint_rows, matter_rows, walk_rows
+from campaigns.lists import (
+    CASES,
+    COMPLAINTS,
+    MATTERS,
+    WALKS,
+    case_rows,
+    complaint_rows,
+    matter_rows,
+    walk_rows,
+    with_walks,
+)
+from campaigns.overlooked import OVERLOOKED, overlooked_rows
 from campaigns.plan_lists import ROSTER, TASKS, task_rows
 from campaigns.roster import ORGANIZATIONS, PEOPLE, organization_rows, person_rows
 from issues.gaps import GAPS, Gap
@@ -41,7 +53,16 @@ from issues.models import Clue
 from reports import narrowed
 from reports.figure_listings import FIGURE_LISTINGS
 from reports.listing import Asked, Listing
-from reports.plan_listings import asked_roster, asked_tasks, lit_tasks, loaded_roster
+from reports.plan_listings import (
+    asked_coverage,
+    asked_overlooked,
+    asked_roster,
+    asked_tasks,
+    coverage_rows,
+    lit_tasks,
+    loaded_roster,
+    with_lines,
+)
 from reports.printed_lists import BULLETINS, EXPERIENCES, bulletin_rows, experience_rows
 from reports.score_lists import SCORES, asked_scores, card_rows, with_points
 from reports.submission_list import (
@@ -51,6 +72,10 @@ from reports.submission_list import (
     submission_rows,
     told,
 )
+
+
+def _with_walks(rows: list[Any], asked: Asked, serial: int) -> list[Any]:
+    return with_walks(rows, narrowed.held(asked))
 
 
 def _with_totals(rows: QuerySet, asked: Asked) -> QuerySet:
@@ -203,6 +228,24 @@ _ALL = (
         _NO_WALKER,
     ),
     Listing(
+        "plan_overlooked",
+        "名单核对",
+        OVERLOOKED,
+        asked_overlooked,
+        _plain(overlooked_rows),
+        _NO_WALKER,
+        page="plan_overlooked",
+    ),
+    Listing(
+        "plan_matters",
+        "重点事项覆盖",
+        COVERAGE,
+        asked_coverage,
+        _plain(coverage_rows),
+        finish=with_lines,
+        page="plan_matters",
+    ),
+    Listing(
         "complaints",
         "投诉工单",
         COMPLAINTS,
@@ -212,6 +255,16 @@ _ALL = (
         open_columns=_CITIZEN,
         openers=(Role.REFORM_OFFICE, Role.INSPECTOR),
         page="complaint_list",
+    ),
+    Listing(
+        "cases",
+        "办件数据",
+        CASES,
+        narrowed.cases,
+        _plain(case_rows),
+        _NO_WALKER,
+        finish=_with_walks,
+        page="case_list",
     ),
     Listing(
         "matters",

@@ -5,8 +5,8 @@ What is listed, in which columns and for whom stands in reports.listings.
 
 from django.db.models import QuerySet
 
-from campaigns.forms.filters import ComplaintFilter, MatterFilter, WalkFilter, of_round
-from campaigns.models import Complaint, Matter, Organization, Person, Slip, WalkSession
+from campaigns.forms.filters import CaseFilter, ComplaintFilter, MatterFilter, WalkFilter, of_round
+from campaigns.models import Case, Complaint, Matter, Organization, Person, Slip, WalkSession
 from campaigns.roster_forms import OrganizationFilter, PersonFilter
 from issues.clue_settings import threshold_now
 from issues.forms.clues import ClueFilter
@@ -95,6 +95,10 @@ def quality(asked: Asked) -> QuerySet:
 
 def complaints(asked: Asked) -> QuerySet:
     return ComplaintFilter(asked.query or None).narrow(Complaint.objects.visible_to(asked.posting))
+
+
+def cases(asked: Asked) -> QuerySet:
+    return CaseFilter(asked.query or None).narrow(Case.objects.visible_to(asked.posting))
 
 
 def clues(asked: Asked) -> QuerySet:

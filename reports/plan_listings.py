@@ -1,4 +1,4 @@
-"""应走名单 and 走流程任务 as exports: the rows of the round the page was showing (reports.listings names them)."""
+"""应走名单, 走流程任务 and 重点事项覆盖 as exports: the rows of the round the page was showing (reports.listings names them)."""
 
 from datetime import date
 from typing import Any, Protocol
@@ -7,9 +7,12 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from campaigns import plan_lists
+from campaigns.coverage import read_coverage
+from campaigns.coverage_page import CoverageFilter, HeatMap, heat_map
 from campaigns.forms.plan import RosterFilter, TaskFilter
 from campaigns.ground.calendar import Calendar
-from campaigns.models import Campaign, Obligation, Posting, WalkTask
+from campaigns.models import Campaign, Matter, Obligation, Person, Posting, WalkTask
+from campaigns.overlooked import overlooked
 
 
 class Asked(Protocol):
@@ -51,3 +54,34 @@ def asked_tasks(asked: Asked) -> QuerySet:
 
 def lit_tasks(rows: list[Any], asked: Asked, serial: int) -> list[Any]:
     return plan_lists.lit_tasks(rows, on=asked.on, calendar=asked.calendar)
+
+
+def _heat(asked: Asked) -> HeatMap | None:
+    campaign = _round(asked)
+    if campaign is None:
+        return None
+    return heat_map(read_coverage(campaign), asked.posting, CoverageFilter(asked.query or None))
+
+
+def asked_coverage(asked: Asked) -> QuerySet:
+    """The key matters the page shows as lines of its heat map."""
+    heat = _heat(asked)
+    return Matter.objects.filter(pk__in=[line.matter.pk for line in heat.lines] if heat else [])
+
+
+def coverage_rows(rows: QuerySet) -> QuerySet:
+    return rows.select_related("owner").order_by("code")
+
+
+def with_lines(rows: list[Any], asked: Asked, serial: int) -> list[Any]:
+    """`rows` with `line`, what the heat map says of each."""
+    heat = _heat(asked)
+    lines = {line.matter.pk: line for line in heat.lines} if heat else {}
+    for row in rows:
+        row.line = lines[row.pk]
+    return rows
+
+
+def asked_overlooked(asked: Asked) -> QuerySet:
+    """名单核对, as its page shows it."""
+    return overlooked(Person.objects.visible_to(asked.posting), asked.on)

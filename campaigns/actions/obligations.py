@@ -14,6 +14,7 @@ from campaigns.ground.clock import day_of
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Campaign, Obligation, Person, Posting, User
 from campaigns.obligation_rule import Served, owes, span, units_that_marked
+from campaigns.overlooked import served
 from campaigns.permissions_plan import check_can_exempt
 
 BATCH = 500
@@ -27,22 +28,6 @@ _CHANGED = (
     "exempted_at",
     "exempted_by",
 )
-
-
-def served() -> list[Served]:
-    """Everybody of the people workbook, as the rule reads them. One query."""
-    rows = Person.objects.order_by("pk").values_list(
-        "pk",
-        "organization_id",
-        "organization__kind",
-        "rank",
-        "organization__is_participant",
-        "is_obligated",
-        "appointed_on",
-        "left_on",
-        "exemption_reason",
-    )
-    return [Served(*row) for row in rows]
 
 
 @transaction.atomic

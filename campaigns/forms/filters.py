@@ -247,3 +247,34 @@ class ComplaintFilter(ListFilter):
                 return Q(received_at__date__gte=value)
             case _:
                 return Q(received_at__date__lte=value)
+
+
+FINISHED, UNFINISHED = "已办结", "未办结"
+
+
+class CaseFilter(ListFilter):
+    organization = _choice("实施单位")
+    matter = _choice("事项")
+    state = forms.ChoiceField(
+        label="状态", required=False, choices=[("", "全部"), (FINISHED, FINISHED), (UNFINISHED, UNFINISHED)]
+    )
+
+    def __init__(self, data: Any = None, *, rows: QuerySet | None = None) -> None:
+        super().__init__(data, rows=rows)
+        self.fields["from"] = _day("申请日期从")
+        self.fields["to"] = _day("到")
+
+    def condition(self, name: str, value: Any) -> Q:
+        match name:
+            case "q":
+                return Q(number__contains=value) | Q(matter__name__contains=value)
+            case "organization":
+                return is_unit("organization", value)
+            case "matter":
+                return Q(matter__code=value) | Q(matter__name=value)
+            case "state":
+                return Q(finished_at__isnull=value == UNFINISHED)
+            case "from":
+                return Q(applied_at__date__gte=value)
+            case _:
+                return Q(applied_at__date__lte=value)

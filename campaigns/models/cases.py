@@ -2,10 +2,12 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from campaigns.ground.constraints import in_order
 from campaigns.models.matters import Matter
 from campaigns.models.organizations import Organization
+from campaigns.querysets import CaseQuerySet
 
 
 class Case(models.Model):
@@ -22,6 +24,8 @@ class Case(models.Model):
     finished_at = models.DateTimeField("办结时间", null=True, blank=True)
     correction_count = models.PositiveIntegerField("补正次数", null=True, blank=True)
     visit_count = models.PositiveIntegerField("到场次数", null=True, blank=True)
+
+    objects = CaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "办件数据"
@@ -41,3 +45,13 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("case_detail", args=[self.pk])
+
+    @property
+    def hours(self) -> float | None:
+        """From 申请 to 办结 by the clock, nights and rest days included; None while it is open."""
+        if self.finished_at is None:
+            return None
+        return round((self.finished_at - self.applied_at).total_seconds() / 3600, 1)

@@ -265,7 +265,14 @@ def test_a_past_round_is_read_by_its_code(as_, round_, office):
     assert "共 0 条" in client.get("/plan/people/?campaign=2021").text
 
 
-PATHS = ("/plan/", "/plan/people/", "/plan/tasks/", "/plan/matters/", "/plan/cross/")
+PATHS = (
+    "/plan/",
+    "/plan/people/",
+    "/plan/people/overlooked/",
+    "/plan/tasks/",
+    "/plan/matters/",
+    "/plan/cross/",
+)
 
 
 def queries(client, path):
@@ -302,3 +309,31 @@ def test_queries_do_not_grow_with_rows(as_, round_, bureau, matter, office, cler
         walk(round_, unit, own, person, "DELIVER")
         walk(round_, bureau, matter, row.person, "DELIVER")
     assert queries(client, path) == one
+
+
+def test_the_heat_map_is_narrowed_by_the_kind_of_owner(round_, office, as_):
+    client = as_(office)
+    assert "异地就医备案" in client.get("/plan/matters/?owner_kind=市直部门").text
+    assert "没有符合条件的重点事项" in client.get("/plan/matters/?owner_kind=公共服务单位").text
+
+
+def test_who_the_document_names_and_the_workbook_passes_over_is_shown(
+    round_, bureau, county, office, clerk, as_
+):
+    """市医保局 marked one of its people, so its workbook decides; its deputy is named by 二(三) all the same."""
+    make_person(bureau, "郑某", "P3", rank="DEPUTY", is_obligated=False)
+    make_person(bureau, "王某", "P4", rank="DEPUTY", is_obligated=False, exemption_reason="长期病假")
+    make_person(bureau, "冯某", "P5", rank="DEPUTY", is_obligated=False, left_on=date(2022, 5, 1))
+    make_person(bureau, "陈某", "P6", rank="STAFF", is_obligated=False)
+    client = as_(clerk)
+    assert "另有 1 人按文件第二部分应走" in client.get("/plan/people/").text
+    page = client.get("/plan/people/overlooked/").text
+    assert "郑某" in page
+    assert "二(三)" in page
+    assert [name for name in ("王某", "冯某", "陈某", "吴某") if name in page] == []
+    assert "共 1 条" in as_(office).get("/plan/people/overlooked/").text
+    stranger = make_posting(county, Role.REPORTER, "leiyang", person=_clerk(county, "县"))
+    assert "没有需要核对的人员" in as_(stranger).get("/plan/people/overlooked/").text
+    walker = make_posting(bureau, Role.WALKER, "walker", person=_clerk(bureau, "走"))
+    assert as_(walker).get("/plan/people/overlooked/").status_code == 403
+    assert Obligation.objects.filter(person__code="P3").count() == 0

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.contrib import messages
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,14 +14,15 @@ from campaigns.access import roles
 from campaigns.actions import milestones, obligations
 from campaigns.coverage import read_coverage
 from campaigns.coverage_page import CoverageFilter, heat_map
-from campaigns.enums import BUSINESS_ROLES
+from campaigns.enums import BUSINESS_ROLES, Role
 from campaigns.forms.plan import MoveForm, ReasonForm, RosterFilter
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.table import Table, paginate
 from campaigns.ground.workdays import load_calendar
 from campaigns.lists import WALKS, walk_rows
-from campaigns.models import Milestone, MilestoneDuty, Obligation, WalkSession, WalkTask
+from campaigns.models import Milestone, MilestoneDuty, Obligation, Person, WalkSession, WalkTask
 from campaigns.nodes import BY_KEY
+from campaigns.overlooked import OVERLOOKED, overlooked, overlooked_rows
 from campaigns.permissions_plan import allows, check_can_exempt, check_can_move_milestone
 from campaigns.plan_lists import (
     ROSTER,
@@ -39,6 +40,8 @@ from campaigns.views.walks import export_url
 from campaigns.whole_walks import DEFINITION
 
 SHOWN = 10
+# Who compares the roster with the document: not the single walker, who sees nobody but themselves.
+_CHECKERS = tuple(role for role in BUSINESS_ROLES if role != Role.WALKER)
 
 
 @roles(*BUSINESS_ROLES)
@@ -100,8 +103,28 @@ def plan_people(request: HttpRequest) -> HttpResponse:
             "form": form,
             "table": Table(ROSTER, page, url=Obligation.get_absolute_url),
             "export_url": export_url(request, "plan_people"),
+            "overlooked": _overlooked(request).count() if request.posting.role in _CHECKERS else 0,
         }
     return render(request, "campaigns/plan_people.html", context)
+
+
+@roles(*_CHECKERS)
+@require_GET
+def plan_overlooked(request: HttpRequest) -> HttpResponse:
+    """名单核对: whom the document names and the people workbook passes over, in reach."""
+    campaign = campaign_of(request)
+    page = paginate(overlooked_rows(_overlooked(request)), request.GET.get("page"))
+    context = {
+        "tabs": tabs_of(request, "plan_people", campaign),
+        "campaign": campaign,
+        "table": Table(OVERLOOKED, page, url=Person.get_absolute_url),
+        "export_url": export_url(request, "plan_overlooked"),
+    }
+    return render(request, "campaigns/plan_overlooked.html", context)
+
+
+def _overlooked(request: HttpRequest) -> QuerySet:
+    return overlooked(Person.objects.visible_to(request.posting), timezone.localdate())
 
 
 @roles(*BUSINESS_ROLES)
@@ -162,6 +185,7 @@ def plan_matters(request: HttpRequest) -> HttpResponse:
         form = CoverageFilter(request.GET or None)
         heat = heat_map(read_coverage(campaign), request.posting, form)
         context |= {"form": form, "heat": heat, "definition": DEFINITION}
+        context["export_url"] = export_url(request, "plan_matters")
     return render(request, "campaigns/plan_matters.html", context)
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.html import strip_tags
 
-from campaigns.models import Complaint, Matter, Organization, Person, User, WalkSession
+from campaigns.models import Case, Complaint, Matter, Organization, Person, User, WalkSession
 from issues.models import Demand, LedgerItem, Measure, Problem
 
 OPEN = {"login", "healthz", "readyz", "favicon"}
@@ -127,6 +127,7 @@ PAGES = {
     "/matters/": "233 22 2222",
     "/themes/": "233 22 2222",
     "/complaints/": "333 22 2223",
+    "/cases/": "333 22 2223",
     "/issues/problems/": "333 22 2222",
     "/issues/problems/new/": "333 32 2333",
     "/issues/demands/new/": "333 32 2333",
@@ -192,6 +193,7 @@ def test_the_table_knows_every_page():
 PLAN_PAGES = {
     "/campaigns/new/": "233 33 3333",
     "/plan/people/": "333 22 2222",
+    "/plan/people/overlooked/": "333 22 2223",
     "/plan/tasks/": "333 22 2222",
     "/plan/matters/": "333 22 2222",
     "/plan/tasks/new/": "333 23 2223",
@@ -306,13 +308,13 @@ def row_of(model, code: str):
         return (
             rows.exclude(demands__in=Demand.objects.exclude(reporting_unit__code=code)).order_by("pk").first()
         )
-    if model is Complaint:
+    if model in (Complaint, Case):
         return model.objects.filter(organization__code=code).order_by("pk").first()
     mine = {"reporting_unit__code": code, "responsible_unit__code": code, "helper_units__isnull": True}
     return model.objects.filter(**mine).order_by("pk").first()
 
 
-@pytest.mark.parametrize("model", [WalkSession, Problem, Demand, Measure, LedgerItem, Complaint])
+@pytest.mark.parametrize("model", [WalkSession, Problem, Demand, Measure, LedgerItem, Complaint, Case])
 def test_a_strangers_row_is_not_there(client, example, model):
     rows = [row_of(model, code) for code in (YIBAO, LEIYANG)]
     assert any(rows), f"the example city has no {model.__name__} to try with"

@@ -24,6 +24,7 @@ from campaigns.on_the_spot import arrival_facts, noted, skew_words
 from campaigns.permissions import can_confirm, can_correct, can_edit
 from campaigns.process_page import ProcessPage, process_page
 from campaigns.versions import amendments, holding_version
+from campaigns.views.cases import cases_url
 from campaigns.whole_walks import DEFINITION, themes, unit_rows
 from issues.lights import lit
 from issues.lists import DEMANDS, PROBLEMS, demand_rows, problem_rows
@@ -204,6 +205,7 @@ def matter_detail(request: HttpRequest, code: str) -> HttpResponse:
         "theme": themes([matter.theme], WalkSession.objects.all())[0] if matter.theme else None,
         "whole_means": DEFINITION,
         "process": _process(request, matter, by_place=not apart),
+        "cases_url": cases_url(request.posting, matter),
         "walks": Table(WALKS, walk_rows(walks)[:_SHOWN], url=WalkSession.get_absolute_url),
         **_found(request, matter=matter),
     }

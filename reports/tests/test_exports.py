@@ -327,6 +327,11 @@ PAGES = {
     "slips": "/issues/slips/",
     "organizations": "/organizations/",
     "people": "/people/",
+    "cases": "/cases/",
+    "plan_people": "/plan/people/",
+    "plan_tasks": "/plan/tasks/",
+    "plan_matters": "/plan/matters/",
+    "plan_overlooked": "/plan/people/overlooked/",
 }
 
 
