@@ -9,7 +9,7 @@ from campaigns.ground import jobs
 
 @jobs.job("slow")
 def slow(job, *, now) -> dict:
-    folder = Path(os.environ["SLOW_JOB_FOLDER"])
+    folder = Path(os.environ["KILL_FOLDER"])
     with (folder / "begun").open("a") as begun:
         begun.write("begun\n")
     while not (folder / "may-end").exists():

@@ -1,16 +1,10 @@
 """Jobs: kept in the business transaction, done once, never lost. The kill test uses real processes."""
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time as clock
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from kombu.exceptions import OperationalError
 
@@ -19,6 +13,7 @@ from campaigns.ground import jobs
 from campaigns.ground.jobs import Job, JobState
 from campaigns.ground.refusal import NotAllowed
 from hengyang_walkflow.schedule import SCHEDULE
+from hengyang_walkflow.tests.workers import Worker, wait
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 10:00 in Hengyang
 
@@ -295,57 +290,11 @@ def test_every_line_of_the_schedule_names_a_task_and_dies_with_its_turn():
 # — kill −9 —
 
 
-class Worker:
-    """A real worker process on the test database and on the broker of the environment (folder or Redis)."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-        self.process = None
-
-    def start(self) -> None:
-        environment = os.environ | {
-            "DATABASE_URL": _url_of_test_database(),
-            "DATA_DIR": str(self.folder),
-            "JOB_HEARTBEAT_SECONDS": "0.2",
-            "JOB_STALE_SECONDS": "0.6",
-            "SLOW_JOB_FOLDER": str(self.folder),
-        }
-        command = "-m celery -q -A hengyang_walkflow worker -P threads -c 2 -l WARNING --without-mingle"
-        command += " --without-gossip --without-heartbeat -I hengyang_walkflow.tests.slow_job"
-        self.process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", *command.split()],
-            cwd=settings.BASE_DIR,
-            env=environment,
-            start_new_session=True,
-            stdin=subprocess.DEVNULL,
-        )
-
-    def kill(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-
-
-def _url_of_test_database() -> str:
-    database = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{database['NAME']}"
-    login = database["USER"] + (f":{database['PASSWORD']}" if database["PASSWORD"] else "")
-    return f"postgres://{login}@{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
-
-
 @pytest.fixture
 def worker(tmp_path):
-    worker = Worker(tmp_path)
+    worker = Worker(tmp_path, "hengyang_walkflow.tests.slow_job")
     yield worker
     worker.kill()
-
-
-def _wait(condition, seconds: float = 90) -> None:
-    deadline = clock.monotonic() + seconds
-    while not condition():
-        assert clock.monotonic() < deadline, "waited too long"
-        clock.sleep(0.05)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -354,7 +303,7 @@ def test_a_job_whose_worker_is_killed_is_done_after_the_next_start(worker, tmp_p
     asked = Job.objects.create(kind="slow", created_at=datetime.now(UTC) - timedelta(minutes=1))
     begun, may_end = tmp_path / "begun", tmp_path / "may-end"
     worker.start()
-    _wait(begun.exists)
+    wait(begun.exists)
     worker.kill()
     asked.refresh_from_db()
     assert asked.state == JobState.RUNNING
@@ -362,6 +311,6 @@ def test_a_job_whose_worker_is_killed_is_done_after_the_next_start(worker, tmp_p
     may_end.touch()
     clock.sleep(0.7)  # the heartbeat goes stale
     worker.start()
-    _wait(lambda: Job.objects.get(pk=asked.pk).is_finished)
+    wait(lambda: Job.objects.get(pk=asked.pk).is_finished)
     asked.refresh_from_db()
     assert (asked.state, asked.attempts, asked.result) == (JobState.DONE, 2, {"begun": 2})

@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,15 +47,19 @@ class Book:
 
 def read_book(name: str, content: bytes) -> Book:
     """Read a file that was sent in; what can't be read is a sentence in `fault`."""
-    book = Book(name)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "sent" + Path(name).suffix.lower())
         path.write_bytes(content)
         try:
             sheets = read_workbook(path, KNOWN)
         except BadFile as refusal:
-            book.fault = str(refusal)
-            return book
+            return Book(name, fault=str(refusal))
+    return book_of(name, sheets)
+
+
+def book_of(name: str, sheets: Iterable[Sheet]) -> Book:
+    """The rows of the tables that are one of the units' forms; a book without any is at fault."""
+    book = Book(name)
     for sheet in sheets:
         form = form_of(sheet) if sheet.header_row and not sheet.hidden else None
         if form is None:
