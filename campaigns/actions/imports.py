@@ -24,6 +24,7 @@ from campaigns.actions.imports_sheets import file_error
 from campaigns.actions.imports_write import write_organizations, write_plain, write_workdays
 from campaigns.enums import Role
 from campaigns.ground import audit
+from campaigns.ground.bulk import uncollected
 from campaigns.ground.files import FileKind, StoredFile, open_stored, store_bytes
 from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.ground.sheets.read import Sheet, gate, read_workbook
@@ -84,6 +85,7 @@ def load_file(path: Path) -> bytes:
     return path.read_bytes()
 
 
+@uncollected()
 def read_content(importer: Importer, content: bytes) -> list[Sheet]:
     """The sheets of an uploaded file. Raises BadFile with the sentence for the user."""
     with tempfile.TemporaryDirectory() as folder:
@@ -259,6 +261,7 @@ def _commit(
     return _write(importer, plan, run, by, now)
 
 
+@uncollected()
 def _write(importer: Importer, plan: Plan, run: ImportRun, by, now: datetime) -> ImportRun:
     importer.write(plan, by=by, now=now)
     run.state, run.done_at = ImportState.DONE, now

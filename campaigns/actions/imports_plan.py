@@ -17,6 +17,7 @@ from django.db.models import TextChoices
 from campaigns.actions.imports_cells import CLEAR, drafts_of, find_doubles, merge
 from campaigns.actions.imports_parts import join_parts, merge_parts, part_changes
 from campaigns.actions.imports_sheets import OWN_COLUMNS, Reading, file_error, known_labels, open_sheets
+from campaigns.ground.bulk import uncollected
 from campaigns.ground.sheets.read import Sheet
 from campaigns.resources.shape import Directory, Draft, PartResource, SheetResource
 from campaigns.resources.widgets import SheetWidget
@@ -110,6 +111,7 @@ class Plan:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+@uncollected()
 def plan_import(resource: SheetResource, sheets: Sequence[Sheet], mode: str) -> Plan:
     """What importing `sheets` in `mode` would do. Reads the database, writes nothing; every fault is listed."""
     plan = Plan(resource, mode, parts=[part() for part in resource.parts])
