@@ -31,8 +31,9 @@ def admin():
 
 
 @pytest.fixture
-def worker(tmp_path, monkeypatch):
+def worker(tmp_path, monkeypatch, settings):
     """Messages go nowhere: the worker that starts asks for what was left, as after any crash."""
+    settings.JOB_STALE_SECONDS = 0.6  # as the worker has it
     monkeypatch.setattr(jobs.current_app, "send_task", lambda *_args, **_options: None)
     worker = Worker(tmp_path, "hengyang_walkflow.tests.held_writes")
     yield worker

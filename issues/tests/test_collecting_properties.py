@@ -36,10 +36,17 @@ def city():
     return city
 
 
+class Tables(dict):
+    """Tables as the reader hands them over, by the bytes that stand for their file."""
+
+    def __repr__(self) -> str:  # hypothesis prints a test's arguments
+        return f"{len(self)} files"
+
+
 @pytest.fixture
 def sent(monkeypatch):
-    """Tables as the reader hands them over, by the bytes that stand for their file."""
-    tables: dict[bytes, list[Sheet]] = {}
+    """The reader, replaced: no child process for every example."""
+    tables = Tables()
     monkeypatch.setattr(
         collecting_plan, "read_book", lambda name, content: book_of(name, tables[bytes(content)])
     )
@@ -96,7 +103,7 @@ def some_tables() -> st.SearchStrategy[list[Sheet]]:
 
 
 @given(data=st.data())
-@settings(max_examples=60, **QUIET)
+@settings(max_examples=40, **QUIET)
 def test_anything_is_looked_at_and_all_or_nothing_of_it_is_entered(city, sent, data):
     with transaction.atomic():
         sheets = data.draw(some_tables())
@@ -112,18 +119,19 @@ def test_anything_is_looked_at_and_all_or_nothing_of_it_is_entered(city, sent, d
         transaction.set_rollback(True)
 
 
-FOUND = ("窗口叫号系统午间停摆。", "咨询台无人引导。", "网上申报页面打不开。", "复印要另外付费。")
-DONE = ("午间安排专人值守。", "增设导办岗。", "修复申报页面。", "免费提供复印。")
+# In each of these the words of exactly one of the 32 points stand: nobody has to be asked.
+FOUND = ("窗口叫号系统午间停摆，群众排队超过一小时。", "咨询台无人引导。")
+DONE = ("午间安排专人值守叫号系统。", "增设导办岗。")
 WRONG = {"责任单位": "环球银河管理处", "走流程时间": "2022-05-41", "整改时限": None}
 day = st.dates(dt.date(2022, 4, 20), dt.date(2022, 5, 9))
 
 
 @given(
-    days=st.lists(day, min_size=1, max_size=4),
+    days=st.lists(day, min_size=1, max_size=2),
     order=st.permutations(ONE_SHEET),
-    spots=st.sets(st.tuples(st.integers(0, 3), st.sampled_from(sorted(WRONG))), max_size=4),
+    spots=st.sets(st.tuples(st.integers(0, 1), st.sampled_from(sorted(WRONG))), max_size=4),
 )
-@settings(max_examples=25, **QUIET)
+@settings(max_examples=15, **QUIET)
 def test_the_wrong_cells_are_named_exactly_and_without_any_all_is_entered(city, sent, days, order, spots):
     rows = [
         one_row(序号=at + 1, 走流程时间=str(one), 发现的问题=FOUND[at], 解决措施=DONE[at])
