@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from campaigns.actions.recipients import while_nobody_changes
 from campaigns.ground import audit
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
@@ -90,8 +89,7 @@ def _play(city: City, now: datetime) -> None:
     stage.enter(hand_in(city))
     for life in spread(city, stage):
         stage.enter(life)
-    with while_nobody_changes():
-        stage.run(until=now)
+    stage.run(until=now)
     know_the_cases(city)
     inspect(city.campaign, city.timeline, until=now)
     publish(city.campaign, city.timeline, until=now)
