@@ -34,6 +34,9 @@ class _Records:
 
     def of(self, entries: list[Entry]) -> list[Made]:
         for entry in entries:
+            for name, mark in entry.broken.items():
+                self.desk.fault(entry, name, f"单元格是错误值：{mark}。")
+        for entry in entries:
             if "problem" in entry.cells:
                 self._problem(entry)
         for entry in entries:
@@ -184,7 +187,10 @@ class _Records:
             **_institution(entry),
             "note": entry.cells.get("note") if entry.form == Form.MEASURES else None,
         }
-        made = Made("measures", entry, known or said or desk.number("measures", unit), row, _MEASURE_SOURCES)
+        number = known or said or desk.number("measures", unit)
+        # A form without 整改类型 says it by its 整改时限: there it is missing.
+        sources = _MEASURE_SOURCES if "kind" in entry.columns else {**_MEASURE_SOURCES, "rectify_kind": "due"}
+        made = Made("measures", entry, number, row, sources)
         if not known:
             made.steps = _steps(entry, due, desk.known.campaign.opens_on.year)
         self.made[key] = compare(desk, made)

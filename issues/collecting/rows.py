@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from campaigns.ground.sheets.read import Column, Sheet, read_workbook
-from campaigns.ground.sheets.values import as_text, is_blank
+from campaigns.ground.sheets.values import Broken, as_text, is_blank
 from campaigns.ground.sheets.vet import BadFile
 from issues.collecting.headings import BODY, KNOWN, Form, columns_of, form_of
 
@@ -20,13 +20,14 @@ _NOT_A_NAME = re.compile(r"[“”\"'「」《》()（）\d\s:：_\-—.]+$|^[�
 
 @dataclass
 class Entry:
-    """One row of a sheet: field → cell as it came (blanks and 无 left out)."""
+    """One row of a sheet: field → cell as it came (blanks and 无 left out). `broken`: cells that show #N/A and the like."""
 
     sheet: str
     number: int
     form: Form
     cells: dict[str, Any]
     columns: dict[str, Column] = field(default_factory=dict)
+    broken: dict[str, Broken] = field(default_factory=dict)
 
     def cell(self, name: str) -> str | None:
         """Where a field stands, e.g. H7."""
@@ -86,7 +87,8 @@ def _entries(sheet: Sheet, form: Form, columns: dict[str, Column]) -> list[Entry
         cells = {name: values[places[column.place]] for name, column in columns.items()}
         cells = {name: cell for name, cell in cells.items() if not is_blank(cell) and not _says_nothing(cell)}
         if any(name in cells for name in BODY[form]):
-            found.append(Entry(sheet.name, number, form, cells, columns))
+            broken = {name: cells.pop(name) for name in list(cells) if isinstance(cells[name], Broken)}
+            found.append(Entry(sheet.name, number, form, cells, columns, broken))
     return found
 
 
@@ -96,7 +98,7 @@ def _says_nothing(cell: Any) -> bool:
 
 def _said(book: Book) -> list[str]:
     """Every name the file gives its unit: the line over the header, the column, the title, the file's own name."""
-    lines = ["  ".join(as_text(cell) for cell in row if isinstance(cell, str)) for row in _above(book)]
+    lines = ["  ".join(as_text(cell) for cell in row if _is_written(cell)) for row in _above(book)]
     signed = [found["unit"] for line in lines for found in _SIGNED_BY.finditer(line) if found["unit"]]
     signed = [text for text in signed if not text.startswith(("填报人", "联系"))]
     column = [as_text(entry.cells["unit"]) for entry in book.entries if "unit" in entry.cells]
@@ -105,6 +107,10 @@ def _said(book: Book) -> list[str]:
     told = [*signed, *column, *titles]
     both = [form for text in told for form in (text, _bare(text))]
     return [text for text in dict.fromkeys(both) if text] + [file_name]
+
+
+def _is_written(cell: Any) -> bool:
+    return isinstance(cell, str) and not isinstance(cell, Broken)
 
 
 def _above(book: Book) -> list[list]:

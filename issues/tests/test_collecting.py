@@ -213,6 +213,22 @@ def test_a_faulty_row_stops_its_whole_file(city, changes, cell, sentence):
     assert Problem.objects.count() == 0
 
 
+def test_a_cell_that_shows_an_error_is_a_fault_of_that_cell(city):
+    """#N/A where a unit, a day or the problem itself should stand: told, not a crash (found by hypothesis)."""
+    rows = (
+        one_row(责任单位="#N/A"),
+        one_row(序号=2, 发现的问题="#REF!", 解决措施=None, 走流程时间="#VALUE!"),
+    )
+    file = take(city, ("a.xlsx", one_sheet(*rows)))
+    assert file.state == SheetState.FAULTY
+    assert {(cell, said) for cell, said in faults(file)} >= {
+        ("L4", "单元格是错误值：#N/A。"),
+        ("H5", "单元格是错误值：#REF!。"),
+        ("E5", "单元格是错误值：#VALUE!。"),
+    }
+    assert Problem.objects.count() == 0
+
+
 # — the three lists as issued —
 
 
