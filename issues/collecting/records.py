@@ -33,9 +33,7 @@ class _Records:
         self.of_row: dict[tuple[str, int], dict[str, str]] = {}
 
     def of(self, entries: list[Entry]) -> list[Made]:
-        for entry in entries:
-            for name, mark in entry.broken.items():
-                self.desk.fault(entry, name, f"单元格是错误值：{mark}。")
+        self._tell_broken(entries)
         for entry in entries:
             if "problem" in entry.cells:
                 self._problem(entry)
@@ -50,6 +48,11 @@ class _Records:
             if "measure" in entry.cells:
                 self._measure(entry, own or (above if entry.form == Form.ONE_SHEET else {}))
         return list(self.made.values())
+
+    def _tell_broken(self, entries: list[Entry]) -> None:
+        for entry in entries:
+            for name, mark in entry.broken.items():
+                self.desk.fault(entry, name, f"单元格是错误值：{mark}。")
 
     def _reporter(self, entry: Entry) -> str:
         unit = self.desk.unit(entry, "unit", self.unit)
