@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from campaigns.coverage_page import COVERAGE
 from campaigns.enums import BUSINESS_ROLES, Role
 from campaigns.ground.table import Column
 from campaigns.lists import (
@@ -22,8 +21,6 @@ from campaigns.lists import (
     walk_rows,
     with_walks,
 )
-from campaigns.overlooked import OVERLOOKED, overlooked_rows
-from campaigns.plan_lists import ROSTER, TASKS, task_rows
 from campaigns.roster import ORGANIZATIONS, PEOPLE, organization_rows, person_rows
 from issues.gaps import GAPS, Gap
 from issues.lists import (
@@ -53,16 +50,7 @@ from issues.models import Clue
 from reports import narrowed
 from reports.figure_listings import FIGURE_LISTINGS
 from reports.listing import Asked, Listing
-from reports.plan_listings import (
-    asked_coverage,
-    asked_overlooked,
-    asked_roster,
-    asked_tasks,
-    coverage_rows,
-    lit_tasks,
-    loaded_roster,
-    with_lines,
-)
+from reports.plan_listings import PLAN
 from reports.printed_lists import BULLETINS, EXPERIENCES, bulletin_rows, experience_rows
 from reports.score_lists import SCORES, asked_scores, card_rows, with_points
 from reports.submission_list import (
@@ -213,10 +201,6 @@ _ALL = (
         finish=_with_waited,
         page="verification_list",
     ),
-    Listing("plan_people", "应走名单", ROSTER, asked_roster, loaded_roster, page="plan_people"),
-    Listing(
-        "plan_tasks", "走流程任务", TASKS, asked_tasks, _plain(task_rows), finish=lit_tasks, page="task_list"
-    ),
     Listing("draws", "抽查", DRAWS, narrowed.draws, _plain(draw_rows), _DRAW_READERS, page="draw_list"),
     Listing("walks", "走流程登记", WALKS, narrowed.walks, _plain(walk_rows), page="walk_list"),
     Listing(
@@ -226,24 +210,6 @@ _ALL = (
         narrowed.requests,
         _plain(request_rows),
         _NO_WALKER,
-    ),
-    Listing(
-        "plan_overlooked",
-        "名单核对",
-        OVERLOOKED,
-        asked_overlooked,
-        _plain(overlooked_rows),
-        _NO_WALKER,
-        page="plan_overlooked",
-    ),
-    Listing(
-        "plan_matters",
-        "重点事项覆盖",
-        COVERAGE,
-        asked_coverage,
-        _plain(coverage_rows),
-        finish=with_lines,
-        page="plan_matters",
     ),
     Listing(
         "complaints",
@@ -363,5 +329,5 @@ def _gap_listing(gap: Gap) -> Listing:
 
 LISTINGS: dict[str, Listing] = {
     listing.key: listing
-    for listing in (*_ALL, *(_gap_listing(gap) for gap in GAPS.values()), *FIGURE_LISTINGS)
+    for listing in (*_ALL, *PLAN, *(_gap_listing(gap) for gap in GAPS.values()), *FIGURE_LISTINGS)
 }

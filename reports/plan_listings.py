@@ -1,27 +1,18 @@
 """应走名单, 走流程任务 and 重点事项覆盖 as exports: the rows of the round the page was showing (reports.listings names them)."""
 
-from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from django.db.models import QuerySet
-from django.http import QueryDict
 
 from campaigns import plan_lists
 from campaigns.coverage import read_coverage
-from campaigns.coverage_page import CoverageFilter, HeatMap, heat_map
+from campaigns.coverage_page import COVERAGE, CoverageFilter, HeatMap, heat_map
+from campaigns.enums import BUSINESS_ROLES, Role
 from campaigns.forms.plan import RosterFilter, TaskFilter
-from campaigns.ground.calendar import Calendar
-from campaigns.models import Campaign, Matter, Obligation, Person, Posting, WalkTask
-from campaigns.overlooked import overlooked
-
-
-class Asked(Protocol):
-    """What of an export's question (reports.listings.Asked) is needed here."""
-
-    posting: Posting
-    query: QueryDict
-    on: date
-    calendar: Calendar
+from campaigns.models import Campaign, Matter, Obligation, Person, WalkTask
+from campaigns.overlooked import OVERLOOKED, overlooked, overlooked_rows
+from campaigns.plan_lists import ROSTER, TASKS
+from reports.listing import Asked, Listing
 
 
 def _round(asked: Asked) -> Campaign | None:
@@ -85,3 +76,36 @@ def with_lines(rows: list[Any], asked: Asked, serial: int) -> list[Any]:
 def asked_overlooked(asked: Asked) -> QuerySet:
     """名单核对, as its page shows it."""
     return overlooked(Person.objects.visible_to(asked.posting), asked.on)
+
+
+_NO_WALKER = tuple(role for role in BUSINESS_ROLES if role != Role.WALKER)
+PLAN = (
+    Listing("plan_people", "应走名单", ROSTER, asked_roster, loaded_roster, page="plan_people"),
+    Listing(
+        "plan_overlooked",
+        "名单核对",
+        OVERLOOKED,
+        asked_overlooked,
+        lambda rows, asked: overlooked_rows(rows),
+        _NO_WALKER,
+        page="plan_overlooked",
+    ),
+    Listing(
+        "plan_tasks",
+        "走流程任务",
+        TASKS,
+        asked_tasks,
+        lambda rows, asked: plan_lists.task_rows(rows),
+        finish=lit_tasks,
+        page="task_list",
+    ),
+    Listing(
+        "plan_matters",
+        "重点事项覆盖",
+        COVERAGE,
+        asked_coverage,
+        lambda rows, asked: coverage_rows(rows),
+        finish=with_lines,
+        page="plan_matters",
+    ),
+)
