@@ -4,12 +4,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from campaigns.models import Campaign
 from issues.lists import lit
 from issues.models import LedgerItem
 from reports.figure_rows import KINDS, NUMERATOR, rows_of
 from reports.indicators import INDICATORS, Indicator
 from reports.listing import Asked, Listing
+from reports.plan_listings import asked_round
 from reports.querysets import READERS
 from reports.scope import Scope
 
@@ -20,8 +20,8 @@ def listing_key(figure: str) -> str:
 
 
 def _scope(asked: Asked) -> Scope:
-    """The running round, as 总览 shows it."""
-    return Scope(posting=asked.posting, campaign=Campaign.objects.current(), on=asked.on)
+    """The round named in the address, else the running one, as 总览 shows it."""
+    return Scope(posting=asked.posting, campaign=asked_round(asked), on=asked.on)
 
 
 def _figure_listing(indicator: Indicator) -> Listing:

@@ -15,29 +15,30 @@ from campaigns.plan_lists import ROSTER, TASKS
 from reports.listing import Asked, Listing
 
 
-def _round(asked: Asked) -> Campaign | None:
+def asked_round(asked: Asked) -> Campaign | None:
     """The campaign the pages of the plan were showing (campaigns.views.rounds.campaign_of)."""
-    named = Campaign.objects.filter(code=asked.query.get("campaign", "")).first()
+    code = asked.query.get("campaign", "").replace("\0", "")
+    named = Campaign.objects.filter(code=code).first() if code else None
     return named or Campaign.objects.current() or Campaign.objects.order_by("-opens_on", "-pk").first()
 
 
 def asked_roster(asked: Asked) -> QuerySet:
     """The page's own filter over the page's own scope."""
     rows = Obligation.objects.visible_to(asked.posting)
-    campaign = _round(asked)
+    campaign = asked_round(asked)
     if campaign is None:
         return rows.none()
     return RosterFilter(asked.query or None, campaign=campaign, on=asked.on).narrow(rows)
 
 
 def loaded_roster(rows: QuerySet, asked: Asked) -> QuerySet:
-    campaign = _round(asked)
+    campaign = asked_round(asked)
     return plan_lists.roster_rows(rows, campaign, asked.on) if campaign else rows
 
 
 def asked_tasks(asked: Asked) -> QuerySet:
     rows = WalkTask.objects.visible_to(asked.posting)
-    campaign = _round(asked)
+    campaign = asked_round(asked)
     if campaign is None:
         return rows.none()
     return TaskFilter(asked.query or None, campaign=campaign, on=asked.on).narrow(rows)
@@ -48,7 +49,7 @@ def lit_tasks(rows: list[Any], asked: Asked, serial: int) -> list[Any]:
 
 
 def _heat(asked: Asked) -> HeatMap | None:
-    campaign = _round(asked)
+    campaign = asked_round(asked)
     if campaign is None:
         return None
     return heat_map(read_coverage(campaign), asked.posting, CoverageFilter(asked.query or None))

@@ -102,6 +102,16 @@ def test_an_export_is_narrowed_as_its_page(rounds, key):
         assert isinstance(LISTINGS[key].keys(asked), list)
 
 
+@pytest.mark.parametrize("key", ["problems", "coverage"])
+def test_a_figure_is_of_the_round_that_is_named(rounds, client, key):
+    first, empty = rounds
+    client.force_login(posting_of(INSPECTOR).person.user)
+    path = f"/reports/figures/{key}/"
+    assert counted(client, path, f"campaign={first}") > 0
+    assert counted(client, path, f"campaign={empty}") == counted(client, path, "campaign=%00") == 0
+    assert f"campaign={first}" in client.get(path, {"campaign": first}).content.decode() or key == "problems"
+
+
 def test_matters_of_a_round_are_its_key_matters(rounds, client):
     first, _ = rounds
     client.force_login(posting_of(INSPECTOR).person.user)

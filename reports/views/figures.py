@@ -18,6 +18,7 @@ from reports.figure_rows import BY_KEY, DENOMINATOR, NUMERATOR
 from reports.figures import Figure, count
 from reports.listing import Asked
 from reports.listings import LISTINGS
+from reports.plan_listings import asked_round
 from reports.scope import Scope
 
 
@@ -25,27 +26,27 @@ from reports.scope import Scope
 @require_GET
 def figure_detail(request: HttpRequest, key: str) -> HttpResponse:
     """`?part=分母` shows what a rate is divided by; a plain count has only its rows."""
-    campaign, indicator = Campaign.objects.current(), BY_KEY.get(key)
+    asked = Asked(request.posting, request.GET, timezone.localdate(), load_calendar())
+    campaign, indicator = asked_round(asked), BY_KEY.get(key)
     if campaign is None or indicator is None:
         raise Http404
-    scope = Scope(posting=request.posting, campaign=campaign, on=timezone.localdate())
+    scope = Scope(posting=request.posting, campaign=campaign, on=asked.on)
     figure, part = count(indicator, scope), request.GET.get("part", NUMERATOR)
     listing = LISTINGS[listing_key(key)]
-    asked = Asked(request.posting, request.GET, scope.on, load_calendar())
     page = paginate(listing.keys(asked), request.GET.get("page"))
     page.object_list = [row for batch in listing.batches(asked, page.object_list) for row in batch]
     context = {
         "figure": figure,
         "campaign": campaign,
         "on": scope.on,
-        "tabs": _tabs(figure, part),
+        "tabs": _tabs(figure, part, campaign),
         "table": Table(listing.columns, page, url=lambda row: row.get_absolute_url()),
         "export_url": export_url(request, listing.key),
     }
     return render(request, "reports/figure.html", context)
 
 
-def _tabs(figure: Figure, part: str) -> list[dict]:
+def _tabs(figure: Figure, part: str, campaign: Campaign) -> list[dict]:
     """Numerator and denominator of a rate; nothing to choose for a count."""
     if figure.denominator is None:
         return []
@@ -55,7 +56,7 @@ def _tabs(figure: Figure, part: str) -> list[dict]:
     return [
         {
             "label": label,
-            "url": f"{here}?{urlencode({'part': label})}",
+            "url": f"{here}?{urlencode({'part': label, 'campaign': campaign.code})}",
             "active": label == shown,
             "count": rows,
         }
