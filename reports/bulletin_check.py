@@ -16,7 +16,7 @@ from issues.enums import DrawOutcome, FollowUpState
 from issues.lists import ledger_rows, lit
 from reports.bulletins import CHECKED, OVERDUE, STATISTICS
 from reports.document import Document, Heading, Table
-from reports.figure_rows import BY_KEY, DENOMINATOR, NUMERATOR, listed
+from reports.figure_rows import BY_KEY, DENOMINATOR, NUMERATOR, rows_of
 from reports.figures import percent
 from reports.indicators import SATISFIED
 from reports.inspections import BAD, TOTAL, checked_items
@@ -47,7 +47,7 @@ class Rows:
 
     def counted(self, key: str, part: str = NUMERATOR) -> int:
         """The rows behind a figure, one by one."""
-        return len(set(listed(BY_KEY[key], part, self.scope)[1].values_list("pk", flat=True)))
+        return len(set(rows_of(BY_KEY[key], part, self.scope).values_list("pk", flat=True)))
 
     def rate(self, key: str) -> tuple[str, int, int]:
         """数值, 分子, 分母."""
