@@ -14,6 +14,7 @@ from reports.example.city import CODE, City, build
 from reports.example.complaints import write_complaints
 from reports.example.counties import serve_the_counties, walk_the_counties
 from reports.example.crossing import correct_one, walk_across
+from reports.example.fakes import fakes
 from reports.example.groups import tell_groups
 from reports.example.grow import TIMES, grow
 from reports.example.heaps import watch
@@ -68,6 +69,8 @@ def _play(city: City, now: datetime) -> None:
     walks = plan_walks(city, complaints, diary)
     for walk in walks:
         stage.enter(play.walk(walk))
+    for life in fakes(city, diary):
+        stage.enter(life)
     samples = problem_samples()
     places = [unit for unit in city.organizations.values() if unit.is_participant and unit.code[6:]]
     for place in range(12):
