@@ -10,7 +10,7 @@ from reports.querysets import BriefQuerySet
 
 
 class Brief(models.Model):
-    """One 周报 or 月报 of the city or a county. `body`: the paper (reports.paper_json), never changed."""
+    """One 周报 or 月报 of the city or a county. `body`: the paper (reports.papers.paper_json), never changed."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="briefs")
     organization = models.ForeignKey(

@@ -8,9 +8,9 @@ from datetime import date
 
 from campaigns.models import Campaign, Organization
 from reports.breakdowns import SOON, Facts
-from reports.document import Attachment, Document, Heading, Paragraph, Table, bars_of, chinese_date
 from reports.enums import BriefKind
 from reports.overview.words import lead_sentence
+from reports.papers.document import Attachment, Document, Heading, Paragraph, Table, bars_of, chinese_date
 from reports.summary import author, figures_table, listed, named_table, signed_by
 
 NAMED_UNITS = 8

@@ -15,11 +15,11 @@ from campaigns.ground.lights import Light
 from issues.enums import DrawOutcome, FollowUpState
 from issues.lists import ledger_rows, lit
 from reports.bulletins import CHECKED, OVERDUE, STATISTICS
-from reports.document import Document, Heading, Table
 from reports.figure_rows import BY_KEY, DENOMINATOR, NUMERATOR, rows_of
 from reports.figures import percent
 from reports.indicators import SATISFIED
 from reports.inspections import BAD, TOTAL, checked_items
+from reports.papers.document import Document, Heading, Table
 from reports.scope import Scope
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")

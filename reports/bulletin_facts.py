@@ -22,9 +22,9 @@ from reports.bulletins import (
     default_texts,
     default_title,
 )
-from reports.document import Document, chinese_date
 from reports.enums import ExperienceState
 from reports.inspections import gather_checks
+from reports.papers.document import Document, chinese_date
 from reports.printed import Experience
 from reports.scope import Scope
 

@@ -11,9 +11,9 @@ from datetime import date
 from campaigns.enums import OrganizationKind
 from campaigns.models import Campaign, Organization
 from reports.breakdowns import Facts, Named
-from reports.document import Attachment, Document, Form, Heading, Paragraph, chinese_date
 from reports.figures import Figure
 from reports.inspections import Checks, checks_table
+from reports.papers.document import Attachment, Document, Form, Heading, Paragraph, chinese_date
 from reports.summary import author, figures_table, listed, named_table, units_blocks
 
 FAKED, IDLE, UNMENDED, CARELESS, GROUPED = KINDS = (

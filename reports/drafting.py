@@ -10,10 +10,10 @@ from campaigns.ground.calendar import Calendar
 from campaigns.models import Campaign, Organization
 from campaigns.querysets import in_reach
 from reports.breakdowns import Facts, gather
-from reports.document import Attachment, Document, Paragraph
 from reports.enums import PaperKind
 from reports.models import PaperDraft, Submission
-from reports.plain_paper import exhibits, from_text
+from reports.papers.document import Attachment, Document, Paragraph
+from reports.papers.plain_paper import exhibits, from_text
 from reports.rectification import items_table
 from reports.rectification_report import rectification_report
 from reports.scope import Scope

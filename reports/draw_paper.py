@@ -12,8 +12,8 @@ from campaigns.models import Person
 from issues.enums import DrawOutcome
 from issues.models import Draw, DrawItem
 from reports.bulletins import office
-from reports.document import Attachment, Document, Heading, Paragraph, Table, chinese_date
 from reports.figures import percent
+from reports.papers.document import Attachment, Document, Heading, Paragraph, Table, chinese_date
 
 FIRST_BY_COMPLAINT = "投诉来源先抽"
 PENDING = "检查中"

@@ -6,8 +6,8 @@ from datetime import date
 from campaigns.ground.clock import day_of
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Organization
-from reports.document import Document, Form, Heading, Paragraph, chinese_date
 from reports.enums import ExperienceState
+from reports.papers.document import Document, Form, Heading, Paragraph, chinese_date
 from reports.printed import Experience
 from reports.summary import addressee, author, signed_by
 from reports.workbooks import CAMPAIGN

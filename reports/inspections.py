@@ -9,8 +9,8 @@ from campaigns.querysets import in_reach
 from issues.enums import DrawOutcome, FollowUpState, FollowUpVerdict
 from issues.models import DrawItem
 from reports.breakdowns import Named
-from reports.document import Table
 from reports.indicators import SATISFIED
+from reports.papers.document import Table
 from reports.scope import Scope
 
 UNIT = ("responsible_unit__code", "responsible_unit__short_name", "responsible_unit__name")

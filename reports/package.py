@@ -25,10 +25,10 @@ from reports.drafting import paper
 from reports.enums import ExperienceState, PaperKind
 from reports.experience_paper import experiences_paper
 from reports.figures import definitions
-from reports.gbt9704 import to_docx
 from reports.models import Experience, Submission
 from reports.package_books import Member, checks_book, ledger_book, lists_book, statistics_book
 from reports.package_evidence import evidence_book
+from reports.papers.gbt9704 import to_docx
 from reports.plan_words import plan_paper
 from reports.readme import readme
 from reports.reconcile import Papers, Reading, disagreements, reconcile

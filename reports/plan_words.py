@@ -3,8 +3,8 @@
 from datetime import date
 
 from campaigns.models import Campaign, Organization
-from reports.document import Document, chinese_date
-from reports.plain_paper import from_text
+from reports.papers.document import Document, chinese_date
+from reports.papers.plain_paper import from_text
 from reports.summary import SIGNING, addressee, signed_by
 from reports.workbooks import CAMPAIGN
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from reports.document import chinese_date
 from reports.figures import definitions
 from reports.package_books import Member
+from reports.papers.document import chinese_date
 from reports.scope import Scope
 
 _KEPT = (

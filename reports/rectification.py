@@ -1,6 +1,6 @@
 """整改情况报告 of one ledger item, and the table of many, from facts alone (衡政办函〔2022〕16号 五(二)).
 
-Builds the document model; reports.gbt9704 prints it. A sentence without a fact behind it is left out.
+Builds the document model; reports.papers.gbt9704 prints it. A sentence without a fact behind it is left out.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from campaigns.ground.lights import Light
 from issues.facts import NUMBERS_OF_MEASURE
 from issues.lights import light_of
 from issues.models import LedgerEntry, LedgerItem, Measure
-from reports.document import Document, Heading, Paragraph, Table, chinese_date
+from reports.papers.document import Document, Heading, Paragraph, Table, chinese_date
 
 
 def item_report(

@@ -7,7 +7,7 @@ from datetime import date
 
 from campaigns.models import Campaign, Organization
 from reports.breakdowns import SOON, Facts
-from reports.document import Attachment, Document, Heading, Paragraph, Table, bars_of, chinese_date
+from reports.papers.document import Attachment, Document, Heading, Paragraph, Table, bars_of, chinese_date
 from reports.summary import (
     OPEN,
     SIGNING,

@@ -6,7 +6,7 @@ from campaigns.ground.calendar import Calendar
 from campaigns.ground.clock import day_of
 from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Slip
-from reports.document import Document, Form, Paragraph, Table, chinese_date
+from reports.papers.document import Document, Form, Paragraph, Table, chinese_date
 
 
 def slip_paper(slip: Slip, calendar: Calendar) -> Document:

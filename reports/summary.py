@@ -11,7 +11,8 @@ from campaigns.enums import OrganizationKind
 from campaigns.models import Campaign, Organization
 from issues.enums import LedgerState
 from reports.breakdowns import SOON, Facts, Named, Reduction
-from reports.document import (
+from reports.figures import percent
+from reports.papers.document import (
     Attachment,
     Document,
     Heading,
@@ -21,7 +22,6 @@ from reports.document import (
     bars_of,
     chinese_date,
 )
-from reports.figures import percent
 from reports.weeks import Week
 from reports.workbooks import CAMPAIGN
 

@@ -4,7 +4,7 @@ from campaigns.enums import MatterFocus
 from campaigns.lists import words_of
 from campaigns.models import WalkTask
 from campaigns.querysets import in_reach
-from reports.document import Document, Heading, Paragraph, Table, chinese_date
+from reports.papers.document import Document, Heading, Paragraph, Table, chinese_date
 from reports.scope import Scope
 from reports.summary import SIGNING, addressee, author, signed_by
 from reports.workbooks import CAMPAIGN

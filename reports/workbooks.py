@@ -15,8 +15,8 @@ from django.utils.timezone import is_aware, localtime
 from campaigns.ground.sheets.write import WriteColumn, WriteSheet, half_widths
 from campaigns.ground.table import Column
 from issues.lists import LEDGER
-from reports.document import chinese_date
 from reports.listing import BATCH
+from reports.papers.document import chinese_date
 
 CAMPAIGN = "“走流程、解难题、优服务”行动"
 FOOTING = ("单位主要负责人（签字）：",)

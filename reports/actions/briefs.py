@@ -13,7 +13,7 @@ from reports.brief_facts import brief_facts, ends_a_period
 from reports.briefs import brief_paper
 from reports.enums import KEPT_BRIEFS, BriefKind
 from reports.models import Brief
-from reports.paper_json import to_json
+from reports.papers.paper_json import to_json
 from reports.scope import unit_scope
 
 READERS = (Role.HEAD, Role.DEPUTY, Role.REFORM_OFFICE, Role.INSPECTOR)

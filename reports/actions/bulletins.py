@@ -21,12 +21,12 @@ from reports.breakdowns import gather
 from reports.bulletin_facts import cases as offered
 from reports.bulletin_facts import people_in
 from reports.bulletins import Case, compose
-from reports.document import Document
 from reports.enums import BulletinState
-from reports.gbt9704 import to_docx
 from reports.inspections import gather_checks
 from reports.models import Bulletin
-from reports.paper_json import from_json, masked, said, to_json
+from reports.papers.document import Document
+from reports.papers.gbt9704 import to_docx
+from reports.papers.paper_json import from_json, masked, said, to_json
 from reports.scope import unit_scope
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -7,10 +7,10 @@ from django.db import transaction
 from campaigns.ground import audit
 from campaigns.ground.refusal import Changed
 from campaigns.models import Campaign, Organization, Posting
-from reports.document import Document
 from reports.draft_rights import check_can_draft
 from reports.models import PaperDraft
-from reports.plain_paper import check_exhibits, exhibits, to_text
+from reports.papers.document import Document
+from reports.papers.plain_paper import check_exhibits, exhibits, to_text
 
 
 @transaction.atomic

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from campaigns.ground import audit
 from campaigns.ground.jobs import Job, enqueue
-from reports.document import chinese_date
 from reports.models import Package
+from reports.papers.document import chinese_date
 
 LARGEST = 15 * 1024 * 1024  # what mail servers usually take; a larger package is sent as a link
 

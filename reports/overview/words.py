@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from reports.document import chinese_date
 from reports.figures import Figure
+from reports.papers.document import chinese_date
 
 
 def lead_sentence(figures: dict[str, Figure], on: date) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from reports.pdf import ABSENT, converter, font_warning
+from reports.papers.pdf import ABSENT, converter, font_warning
 
 register = template.Library()
 

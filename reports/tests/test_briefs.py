@@ -20,7 +20,7 @@ from reports.brief_facts import brief_facts, ends_a_period, period_of
 from reports.briefs import brief_paper
 from reports.enums import BriefKind
 from reports.models import Brief
-from reports.plain_paper import to_text
+from reports.papers.plain_paper import to_text
 from reports.scope import unit_scope
 from reports.tests.city import NOON, ON, moment
 

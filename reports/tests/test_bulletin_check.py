@@ -15,8 +15,8 @@ from issues.tests.factories import CALENDAR, make_city, make_item
 from issues.tests.followup_cases import SOLVED, asked
 from reports.bulletin_check import misprints
 from reports.bulletin_facts import paper_of_day
-from reports.document import Attachment, Heading, Table
 from reports.inspections import checks_table, gather_checks
+from reports.papers.document import Attachment, Heading, Table
 from reports.scope import unit_scope
 
 pytestmark = pytest.mark.django_db

@@ -20,9 +20,9 @@ from issues.tests.factories import CALENDAR, client_of, make_city, make_item
 from reports.actions import bulletins
 from reports.bulletin_facts import cases
 from reports.bulletins import default_texts, default_title
-from reports.document import Attachment, Document, Heading, Paragraph, Table
 from reports.models import Bulletin
-from reports.paper_json import from_json, masked, said, to_json
+from reports.papers.document import Attachment, Document, Heading, Paragraph, Table
+from reports.papers.paper_json import from_json, masked, said, to_json
 
 pytestmark = pytest.mark.django_db
 LATE = at("2022-06-20", "10:00")  # five working days after the due date of 2022-06-13

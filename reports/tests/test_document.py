@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from reports.document import (
+from reports.papers.document import (
     Attachment,
     Counter,
     Document,
@@ -19,7 +19,7 @@ from reports.document import (
     signature_indents,
     width_in_characters,
 )
-from reports.gbt9704 import to_docx
+from reports.papers.gbt9704 import to_docx
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 

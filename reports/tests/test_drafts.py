@@ -14,7 +14,7 @@ from reports.drafting import computed_paper, newest_draft
 from reports.enums import PaperKind
 from reports.models import PaperDraft
 from reports.package import SUMMARY
-from reports.plain_paper import to_text
+from reports.papers.plain_paper import to_text
 from reports.scope import unit_scope
 from reports.tests.city import NOON, ON
 from reports.tests.test_package import built, members, words_of

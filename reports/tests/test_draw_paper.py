@@ -10,7 +10,7 @@ from issues.models import DrawItem
 from issues.tests.draw_cases import plan, signed
 from issues.tests.factories import client_of, make_city
 from reports.draw_paper import draw_paper
-from reports.paper_json import said, to_json
+from reports.papers.paper_json import said, to_json
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from reports.document import Form, title_lines
-from reports.gbt9704 import to_docx
+from reports.papers.document import Form, title_lines
+from reports.papers.gbt9704 import to_docx
 from reports.tests.test_document import PAPER, W, fonts_of
 
 LETTER = replace(PAPER, form=Form.LETTER, head="衡阳市人民政府督查室", number="衡督〔2022〕3号")

@@ -9,8 +9,8 @@ import pytest
 from django.template import Context, Template
 
 from campaigns.ground.refusal import NotAllowed
-from reports import pdf
-from reports.gbt9704 import to_docx
+from reports.papers import pdf
+from reports.papers.gbt9704 import to_docx
 from reports.tests.test_document import PAPER
 
 needs_libreoffice = pytest.mark.skipif(

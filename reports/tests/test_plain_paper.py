@@ -3,8 +3,8 @@
 import pytest
 
 from campaigns.ground.refusal import NotAllowed
-from reports.document import Heading, Lines, Paragraph, Table, bars_of
-from reports.plain_paper import check_exhibits, exhibits, from_text, to_text
+from reports.papers.document import Heading, Lines, Paragraph, Table, bars_of
+from reports.papers.plain_paper import check_exhibits, exhibits, from_text, to_text
 
 BARS = bars_of("图1　五种形式", {"亲身办": 4, "帮代办": 2}, "场次")
 LINES = Lines("图2　走势", ("4-19", "4-26"), (("列入台账", (0, 3)), ("已销号", (0, 1))))

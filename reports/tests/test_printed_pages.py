@@ -8,12 +8,12 @@ import pytest
 
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign, Organization
-from reports import pdf
 from reports.brief_facts import brief_facts
 from reports.briefs import brief_paper
 from reports.enums import BriefKind
-from reports.gbt9704 import to_docx
 from reports.package import build
+from reports.papers import pdf
+from reports.papers.gbt9704 import to_docx
 from reports.scope import unit_scope
 from reports.tests.city import ON
 from reports.tests.test_pdf import boxes

@@ -14,9 +14,9 @@ from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
 from issues.enums import LedgerState, RectifyKind
 from reports import figure_rows, indicators, package, reconcile
-from reports.document import Document, Table
-from reports.gbt9704 import to_docx
 from reports.package import build, papers
+from reports.papers.document import Document, Table
+from reports.papers.gbt9704 import to_docx
 from reports.reconcile import disagreements
 from reports.scope import Scope, unit_scope
 from reports.tests.city import ON

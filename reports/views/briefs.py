@@ -12,11 +12,11 @@ from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign
 from reports.brief_facts import brief_facts
 from reports.briefs import brief_paper
-from reports.document import Document
 from reports.enums import BriefKind
-from reports.gbt9704 import to_docx
 from reports.models import Brief
-from reports.paper_json import from_json
+from reports.papers.document import Document
+from reports.papers.gbt9704 import to_docx
+from reports.papers.paper_json import from_json
 from reports.querysets import READERS
 from reports.scope import Scope
 from reports.submission_list import this_round

@@ -23,11 +23,11 @@ from reports import bulletin_rights as rights
 from reports.actions import bulletins
 from reports.bulletin_facts import cases, practices
 from reports.bulletins import default_texts, default_title
-from reports.document import Counter, Heading
-from reports.document import Table as PaperTable
 from reports.enums import BulletinState
-from reports.gbt9704 import to_docx
 from reports.models import Bulletin
+from reports.papers.document import Counter, Heading
+from reports.papers.document import Table as PaperTable
+from reports.papers.gbt9704 import to_docx
 from reports.printed_forms import ApproveForm, BulletinFilter, BulletinForm, ReturnForm
 from reports.printed_lists import BULLETINS, bulletin_rows, standing
 from reports.querysets import READERS

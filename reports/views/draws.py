@@ -9,7 +9,7 @@ from issues.lists.draws import drawn_rows
 from issues.models import Draw
 from issues.views.draws import READERS
 from reports.draw_paper import draw_paper
-from reports.gbt9704 import to_docx
+from reports.papers.gbt9704 import to_docx
 from reports.views.papers import paper_answer
 
 

@@ -16,8 +16,8 @@ from issues.views.links import export_url
 from reports import bulletin_rights as rights
 from reports.actions.experiences import judge_experience, propose_experience
 from reports.experience_paper import experience_paper
-from reports.gbt9704 import to_docx
 from reports.models import Experience
+from reports.papers.gbt9704 import to_docx
 from reports.printed_forms import ExperienceFilter, ExperienceForm, JudgeForm
 from reports.printed_lists import EXPERIENCES, experience_rows
 from reports.querysets import READERS

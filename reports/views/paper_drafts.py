@@ -15,13 +15,13 @@ from campaigns.models import Campaign, Organization
 from campaigns.permissions_plan import allows
 from reports.actions.drafts import save_draft
 from reports.actions.packages import reach_for
-from reports.document import Document
 from reports.draft_rights import check_can_draft
 from reports.drafting import computed_paper, newest_draft, with_words
 from reports.enums import PaperKind
-from reports.gbt9704 import to_docx
 from reports.models import PaperDraft
-from reports.plain_paper import to_text
+from reports.papers.document import Document
+from reports.papers.gbt9704 import to_docx
+from reports.papers.plain_paper import to_text
 from reports.querysets import READERS
 from reports.scope import Scope, unit_scope
 from reports.submission_forms import DraftForm

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
-from reports.pdf import PDF, to_pdf
+from reports.papers.pdf import PDF, to_pdf
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

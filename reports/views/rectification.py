@@ -14,7 +14,7 @@ from reports.actions.packages import reach_for
 from reports.breakdowns import gather
 from reports.drafting import paper
 from reports.enums import PaperKind
-from reports.gbt9704 import to_docx
+from reports.papers.gbt9704 import to_docx
 from reports.rectification import item_report
 from reports.scope import unit_scope
 from reports.submission_list import this_round

@@ -8,7 +8,7 @@ from campaigns.access import roles
 from campaigns.enums import Role
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Slip
-from reports.gbt9704 import to_docx
+from reports.papers.gbt9704 import to_docx
 from reports.slip_paper import slip_paper
 from reports.views.papers import paper_answer
 

@@ -1,7 +1,7 @@
 """The document model: what an official paper says, block by block, before anybody thinks of fonts.
 
 One model serves every paper the product prints (工作总结 now; 通报, 督办单, 登记表 later);
-`reports/gbt9704.py` turns it into a .docx. No queries, no clock and no layout numbers in this file.
+`reports/papers/gbt9704.py` turns it into a .docx. No queries, no clock and no layout numbers in this file.
 """
 
 from collections.abc import Mapping

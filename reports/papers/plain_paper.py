@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from campaigns.ground.refusal import NotAllowed
-from reports.document import Bars, Counter, Heading, Lines, Paragraph, Table
+from reports.papers.document import Bars, Counter, Heading, Lines, Paragraph, Table
 
 Exhibit = Table | Bars | Lines
 _NUMERAL = "[一二三四五六七八九十]+"

@@ -1,4 +1,4 @@
-"""The same paper as .pdf: the .docx of `reports/gbt9704.py`, converted by LibreOffice where the machine has it.
+"""The same paper as .pdf: the .docx of `reports/papers/gbt9704.py`, converted by LibreOffice where the machine has it.
 
 There is one layout, that of the .docx. A second one for PDF would have to be kept equal to it by hand. Nothing here
 touches the database; a conversion takes one to five seconds, so ask for it outside a transaction.
@@ -17,7 +17,7 @@ from pathlib import Path
 from django.conf import settings
 
 from campaigns.ground.refusal import NotAllowed
-from reports.gbt_measures import BODY_FONT, BOLD_FONT, KAI_FONT, PAGE_FONT, TITLE_FONT
+from reports.papers.gbt_measures import BODY_FONT, BOLD_FONT, KAI_FONT, PAGE_FONT, TITLE_FONT
 
 PDF = "application/pdf"
 NAMED_FONTS = (TITLE_FONT, BODY_FONT, BOLD_FONT, KAI_FONT, PAGE_FONT)

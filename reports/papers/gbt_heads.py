@@ -8,9 +8,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from reports.document import Document, chinese_date
-from reports.gbt_measures import TEXT_WIDTH, TITLE_FONT
-from reports.gbt_runs import add_run, write_line
+from reports.papers.document import Document, chinese_date
+from reports.papers.gbt_measures import TEXT_WIDTH, TITLE_FONT
+from reports.papers.gbt_runs import add_run, write_line
 
 RED = RGBColor(0xFF, 0, 0)
 RULE_WIDTH = 170  # mm: the double rules of a letter, wider than the 版心

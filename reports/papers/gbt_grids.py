@@ -13,9 +13,9 @@ from xml.sax.saxutils import escape, quoteattr
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from reports.document import Bars, Lines, Table
-from reports.gbt_measures import BODY_FONT, BOLD_FONT, TABLE_SIZE, TEXT_WIDTH
-from reports.pictures import bar_picture, line_picture
+from reports.papers.document import Bars, Lines, Table
+from reports.papers.gbt_measures import BODY_FONT, BOLD_FONT, TABLE_SIZE, TEXT_WIDTH
+from reports.papers.pictures import bar_picture, line_picture
 
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TWIPS, _EMU = 1440 / 25.4, 36_000  # of a millimetre

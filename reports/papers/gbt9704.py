@@ -15,7 +15,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from campaigns.ground.archive import repack
-from reports.document import (
+from reports.papers.document import (
     Bars,
     Counter,
     Document,
@@ -28,9 +28,9 @@ from reports.document import (
     signature_indents,
     title_lines,
 )
-from reports.gbt_grids import bars_element, legend, lines_element, table_element
-from reports.gbt_heads import LETTER_BOTTOM, write_bulletin_head, write_letter_frame
-from reports.gbt_measures import (
+from reports.papers.gbt_grids import bars_element, legend, lines_element, table_element
+from reports.papers.gbt_heads import LETTER_BOTTOM, write_bulletin_head, write_letter_frame
+from reports.papers.gbt_measures import (
     BODY_FONT,
     BODY_SIZE,
     BOLD_FONT,
@@ -47,7 +47,7 @@ from reports.gbt_measures import (
     TITLE_SIZE,
     TOP,
 )
-from reports.gbt_runs import add_run, indent_by, name_fonts, write_line
+from reports.papers.gbt_runs import add_run, indent_by, name_fonts, write_line
 
 HEADER, FOOTER = 15, 23  # mm from the page's edge
 LEVEL_FONTS = {1: BOLD_FONT, 2: KAI_FONT, 3: BODY_FONT, 4: BODY_FONT}

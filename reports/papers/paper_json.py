@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import date
 
-from reports.document import Attachment, Bars, Document, Heading, Lines, Paragraph, Table
+from reports.papers.document import Attachment, Bars, Document, Heading, Lines, Paragraph, Table
 
 _BLOCKS = {kind.__name__: kind for kind in (Heading, Paragraph, Table, Bars, Lines)}
 

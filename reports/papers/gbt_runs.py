@@ -3,7 +3,7 @@
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from reports.gbt_measures import BODY_FONT, BODY_SIZE
+from reports.papers.gbt_measures import BODY_FONT, BODY_SIZE
 
 
 def name_fonts(fonts, name: str) -> None:
