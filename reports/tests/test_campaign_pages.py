@@ -94,9 +94,9 @@ def test_tasks_are_exported_as_shown_and_stand_on_the_home(stocked, enter):
     assert (rows[0]["走流程人员"], rows[0]["体验形式"], rows[0]["状态"]) == (walker.name, "陪同办", "未完成")
     assert written(stocked.other_clerk, "plan_tasks")[1] == 0
     text = enter(stocked.clerk).get("/").text
-    assert "我的走流程任务" in text
+    assert "走流程任务待登记" in text
     assert "异地就医备案" in text
-    assert "我的走流程任务" not in enter(stocked.office).get("/").text
+    assert "走流程任务待登记" not in enter(stocked.office).get("/").text
 
 
 def test_only_the_administrator_opens_a_round(stocked, enter):
