@@ -192,7 +192,7 @@ def _median_words(found: Spread | None) -> str:
 
 def node_sentence(node: Node) -> str:
     """What a step of the drawing says aloud."""
-    told = [f"{node.label},{node.walks} 次走流程", f"用时中位数 {_median_words(node.minutes)}"]
+    told = [f"{node.label}，{node.walks} 次走流程", f"用时中位数 {_median_words(node.minutes)}"]
     waits = node.waiting and node.handling
     told.append(
         f"等候 {_median_words(node.waiting)}，办理 {_median_words(node.handling)}"
@@ -203,7 +203,7 @@ def node_sentence(node: Node) -> str:
         told.append(f"退回或补正 {node.sent_back} 次")
     if node.is_slowest:
         told.append("耗时最长的环节")
-    return ",".join(told)
+    return "，".join(told)
 
 
 def edge_sentence(edge: Edge) -> str:
@@ -233,7 +233,7 @@ def trend_svg(halves: Sequence[Half], *, title: str, link: Callable[[Half], str]
     told = " ".join(f"{charts.written(x)},{charts.written(y)}" for x, y in points)
     parts.append(format_html('<polyline class="trend" points="{}"/>', told))
     for half, (x, y) in zip(halves, points, strict=True):
-        words = f"{half.label},{half.minutes.n} 次走流程，全程中位数 {span_words(half.minutes.median)}"
+        words = f"{half.label}，{half.minutes.n} 次走流程，全程中位数 {span_words(half.minutes.median)}"
         dot = format_html('<circle class="dot" cx="{}" cy="{}" r="5"/>', charts.written(x), charts.written(y))
         parts.append(
             charts.linked(

@@ -11,7 +11,7 @@ from django.db.models import Model, Q, QuerySet
 
 # Ids of the datalists the page prints once.
 UNITS, MATTERS = "unit-options", "matter-options"
-_BRACKETED = re.compile(r"[((]([^()()]+)[))]\s*$")
+_BRACKETED = re.compile(r"[(（]([^()（）]+)[)）]\s*$")
 
 
 def named(row: Model) -> str:
@@ -55,5 +55,5 @@ class PickField(forms.CharField):
             return found[0]
         if found:
             candidates = "、".join(named(row) for row in found)
-            raise forms.ValidationError(f"“{text}”对应多个{self.what}:{candidates}，请填写编码。")
+            raise forms.ValidationError(f"“{text}”对应多个{self.what}：{candidates}，请填写编码。")
         raise forms.ValidationError(f"没有找到{self.what}“{text}”，请填写编码或全称。")

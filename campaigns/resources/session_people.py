@@ -62,5 +62,5 @@ class Belonging:
         below = self._paths[unit]
         if any(path.startswith(below) for code in walkers for path in self._homes[code]):
             return ""
-        names = "、".join(f"{self._names[code]}({code})" for code in walkers)
+        names = "、".join(f"{self._names[code]}（{code}）" for code in walkers)
         return f"{names}不是{self._labels[unit]}的人员，不能由该单位填报。"

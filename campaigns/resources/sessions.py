@@ -210,7 +210,7 @@ class SessionResource(SheetResource):
             told = "、".join(labels[name] for name in changed)
             draft.fault(
                 changed[0] if changed[0] in self.columns() else "number",
-                f"{draft.values['number']}已经本人确认，不能由表格修改({told}与系统里的不同)；有误的请办理更正。",
+                f"{draft.values['number']}已经本人确认，不能由表格修改（{told}与系统里的不同）；有误的请办理更正。",
             )
         elif state == SessionState.DRAFT:
             draft.fault("number", f"{draft.values['number']}是还没有提交的草稿，请在系统里提交。")

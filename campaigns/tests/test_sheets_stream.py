@@ -118,7 +118,7 @@ def test_the_same_rows_give_the_same_bytes():
 def test_a_table_longer_than_a_sheet_goes_on_in_the_next(monkeypatch):
     monkeypatch.setattr(stream, "LAST_ROW", 4)
     book = load_workbook(io.BytesIO(written(*([str(at), "", None, at] for at in range(7)))))
-    assert book.sheetnames == ["整改台账", "整改台账(续1)", "整改台账(续2)"]
+    assert book.sheetnames == ["整改台账", "整改台账（续1）", "整改台账（续2）"]
     assert [row[0] for sheet in book for row in sheet.iter_rows(min_row=2, values_only=True)] == list(
         "0123456"
     )

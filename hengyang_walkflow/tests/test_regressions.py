@@ -190,12 +190,13 @@ CARD = re.compile(
 
 
 def cards(html: str) -> list[tuple[str, str, int]]:
-    """(label, address, number) of every card that leads somewhere; of a rate, its numerator."""
+    """(label, address, number) of every card that leads to rows; of a rate, its numerator. 考核得分 counts no rows."""
     found = []
     for card in CARD.finditer(html):
         note = card["note"] or ""
         number = note.partition("/")[0] if "/" in note else card["number"]
-        found.append((card["label"], card["url"].replace("&amp;", "&"), int(number)))
+        if "." not in number:
+            found.append((card["label"], card["url"].replace("&amp;", "&"), int(number)))
     return found
 
 
@@ -237,7 +238,10 @@ def test_list_search_export_and_scope_are_one_set(client, example, the_day, user
     url, model = LISTS[kind]
     posting = posting_of(username)
     client.force_login(posting.person.user)
-    scope = set(model.objects.visible_to(posting).values_list("number", flat=True))
+    rows = model.objects.visible_to(posting)
+    if kind == "walks":
+        rows = rows.newest()  # what a correction replaced is read from the correction
+    scope = set(rows.values_list("number", flat=True))
     assert scope, f"{username} sees no {kind} in the example city"
 
     pages = range(1, (len(scope) - 1) // 20 + 2) if len(scope) <= 200 else [1]

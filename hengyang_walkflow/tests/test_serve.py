@@ -18,7 +18,7 @@ from django.conf import settings
 
 from campaigns.ground.jobs import Job
 from hengyang_walkflow import celery, serve
-from hengyang_walkflow.tests.test_jobs import _url_of_test_database, _wait
+from hengyang_walkflow.tests.workers import url_of_test_database, wait
 
 
 def _free_port() -> int:
@@ -31,7 +31,7 @@ def _start(port: int, folder: Path) -> subprocess.Popen:
     environment = os.environ | {
         "PORT": str(port),
         "DATA_DIR": str(folder),
-        "DATABASE_URL": _url_of_test_database(),
+        "DATABASE_URL": url_of_test_database(),
         "EXAMPLE": "0",
         "JOB_HEARTBEAT_SECONDS": "0.2",
         "JOB_STALE_SECONDS": "0.6",
@@ -83,7 +83,7 @@ def test_everything_starts_heals_and_stops(tmp_path):
     port = _free_port()
     run = _start(port, tmp_path)
     try:
-        _wait(lambda: _answers(port), 120)
+        wait(lambda: _answers(port), 120)
         first = _children(run.pid)
         assert set(first) == {"granian", "worker", "beat"}
 
@@ -96,12 +96,12 @@ def test_everything_starts_heals_and_stops(tmp_path):
         for word in ("worker", "granian"):
             os.kill(first[word], signal.SIGKILL)
         asked = Job.objects.create(kind="nobody knows", created_at=datetime.now(UTC))
-        _wait(lambda: set(_children(run.pid)) == set(first) and _answers(port), 90)
+        wait(lambda: set(_children(run.pid)) == set(first) and _answers(port), 90)
         second = _children(run.pid)
         assert second["worker"] != first["worker"]
         assert second["granian"] != first["granian"]
         assert second["beat"] == first["beat"]
-        _wait(lambda: Job.objects.get(pk=asked.pk).is_finished, 90)
+        wait(lambda: Job.objects.get(pk=asked.pk).is_finished, 90)
     finally:
         run.terminate()
         told, _ = run.communicate(timeout=60)
@@ -110,7 +110,7 @@ def test_everything_starts_heals_and_stops(tmp_path):
     assert re.search("网页服务 意外退出.*重新启动", told)
     assert "Traceback" not in told
     assert told.rstrip().endswith("已停止。")
-    _wait(lambda: all(_group_is_gone(pid) for pid in (*first.values(), *second.values())), 10)
+    wait(lambda: all(_group_is_gone(pid) for pid in (*first.values(), *second.values())), 10)
     assert not _answers(port)
 
 

@@ -24,7 +24,7 @@ class Worker:
 
     def start(self) -> None:
         environment = os.environ | {
-            "DATABASE_URL": _url_of_test_database(),
+            "DATABASE_URL": url_of_test_database(),
             "DATA_DIR": str(self.folder),
             "MEDIA_ROOT": str(settings.MEDIA_ROOT),
             "FIELD_KEYS": ",".join(settings.FIELD_KEYS),
@@ -49,7 +49,7 @@ class Worker:
             self.process.wait()
 
 
-def _url_of_test_database() -> str:
+def url_of_test_database() -> str:
     database = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{database['NAME']}"

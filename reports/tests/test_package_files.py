@@ -81,7 +81,7 @@ def test_a_spot_check_is_told_when_it_is_signed_and_to_the_unit_that_answers(sto
 
 def test_evidence_is_listed_and_goes_along_when_asked(stocked):
     item = LedgerItem.objects.get(state="CLOSED")
-    photo = stored(stocked, "整改后：窗口.jpg", b"photo")
+    photo = stored(stocked, "整改后:窗口.jpg", b"photo")
     ItemEvidence.objects.create(
         item=item, file=photo, caption="整改后", added_at=NOON, added_by=stocked.clerk.person.user
     )
@@ -89,8 +89,8 @@ def test_evidence_is_listed_and_goes_along_when_asked(stocked):
     Evidence.objects.create(session=session, file=stored(stocked, "现场.jpg", b"scene"))
     plain = members(built(stocked))
     rows = {row["文件名"]: row for row in sheet_rows(plain[EVIDENCE], "佐证材料目录")}
-    assert rows["整改后：窗口.jpg"]["关联编号"] == item.number
-    assert rows["整改后：窗口.jpg"]["包内位置"] == "未随包附送"
+    assert rows["整改后:窗口.jpg"]["关联编号"] == item.number
+    assert rows["整改后:窗口.jpg"]["包内位置"] == "未随包附送"
     assert not [name for name in plain if name.startswith("佐证材料/")]
     whole = members(built(stocked, with_files=True))
     assert whole[f"佐证材料/{session.number}/01-现场.jpg"] == b"scene"

@@ -97,7 +97,7 @@ def faces(monkeypatch):
 
 
 def test_the_warning_names_the_faces_that_are_substituted(faces):
-    faces("FangSong_GB2312,仿宋_GB2312\n黑体，SimHei\nNoto Serif CJK SC\n")
+    faces("FangSong_GB2312,仿宋_GB2312\n黑体,SimHei\nNoto Serif CJK SC\n")
     assert pdf.substituted_fonts() == ("方正小标宋简体", "楷体_GB2312", "宋体")
     assert "没有安装方正小标宋简体、楷体_GB2312、宋体，" in pdf.font_warning()
     faces(None)

@@ -44,7 +44,7 @@ def test_of_one_item(city):
     assert answer.status_code == 200
     assert "attachment" in answer.headers["Content-Disposition"]
     text, rows = read(answer)
-    assert f"关于{item.number}整改情况的报告" in text
+    assert f"关于{item.number}\n整改情况的报告" in text
     assert "一、基本情况" in text
     assert "安排午间值守，修复叫号系统。（市医保局牵头，整改时限2022年6月10日）" in text
     assert (
