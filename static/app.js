@@ -34,6 +34,12 @@
     document.cookie = `size=${large ? "large" : "normal"};path=/;max-age=31536000;samesite=lax`;
   });
 
+  // ---- a menu longer than the screen shows where one is ------------------------------------------------------------------
+
+  const here = document.querySelector(".menu [aria-current]");
+  const menu = here?.closest(".menu");
+  if (menu && menu.scrollHeight > menu.clientHeight) menu.scrollTop = here.offsetTop - menu.clientHeight / 2;
+
   // ---- menus made of <details data-menu>: close on a click elsewhere and on Esc ---------------------------------------
 
   document.addEventListener("click", (event) => {
