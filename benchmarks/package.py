@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -59,9 +60,11 @@ def _built(what: str, folder: Path) -> dict:
         str(folder / "package"),
     ]
     begun = time.perf_counter()
-    done = subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, text=True)
-    said = done.stdout.read()  # type: ignore[union-attr]
-    _pid, status, usage = os.wait4(done.pid, 0)
+    with tempfile.TemporaryFile("w+") as told_to:
+        done = subprocess.Popen([*command, "--json"], stdout=told_to)
+        _pid, status, usage = os.wait4(done.pid, 0)  # wait() would tell no memory
+        told_to.seek(0)
+        said = told_to.read()
     took = time.perf_counter() - begun
     if status:
         raise SystemExit(f"build_package failed: {said}")

@@ -62,8 +62,9 @@ class Coverage:
 
     def completed_on(self, path: str) -> date | None:
         """When the last of the unit's key matters had been walked through; None while one is missing, or it has none."""
-        days = [self.at(matter, path).first_full for matter in self.matters_of(path)]
-        return max(days) if days and all(days) else None  # type: ignore[type-var]
+        tallies = [self.at(matter, path) for matter in self.matters_of(path)]
+        days = [tally.first_full for tally in tallies if tally.first_full]
+        return max(days) if days and len(days) == len(tallies) else None
 
 
 def read_coverage(campaign: Campaign, under: Iterable[str] = ()) -> Coverage:

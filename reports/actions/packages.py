@@ -8,16 +8,16 @@ from django.utils.timezone import localtime
 
 from campaigns.enums import Reach, Role
 from campaigns.ground import audit
-from campaigns.ground.files import FileKind, store_bytes, store_file
+from campaigns.ground.files import FileKind, store_file
 from campaigns.ground.jobs import WAITING, Job, cancel, enqueue, retry
 from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.ground.uploads import Vetted
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign, Organization, Posting
+from reports.actions.scans import keep_scans
 from reports.models import Package
 from reports.package import Built, build
 
-MOST_SCANS = 20
 BUILDERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR)
 
 
@@ -159,23 +159,9 @@ def add_scans(*, package: Package, files: list[Vetted], by: Posting, now: dateti
     """Signed and stamped scans beside a package; its own bytes stay. A scan sent twice is kept once."""
     check_can_build(by, package.organization)
     row = Package.objects.select_for_update(of=("self",)).select_related("organization").get(pk=package.pk)
-    have = set(row.scans.values_list("sha256", flat=True))
     if not files:
         raise NotAllowed("请选择要上传的扫描件。")
-    if len(have) + len(files) > MOST_SCANS:
-        raise NotAllowed(f"扫描件最多 {MOST_SCANS} 个，请合成后再传。")
-    for vetted in files:
-        stored = store_bytes(
-            content=vetted.content,
-            name=vetted.name,
-            kind=FileKind.EVIDENCE,
-            content_type=vetted.content_type,
-            by=by.person.user,
-            now=now,
-        )
-        if stored.sha256 not in have:
-            have.add(stored.sha256)
-            row.scans.add(stored)
+    keep_scans(row.scans, files, by=by, now=now)
     detail = {"单位": row.organization.code, "扫描件": [vetted.name for vetted in files]}
     audit.record(by=by, verb="上传材料包扫描件", subject=row, detail=detail, now=now)
     return row

@@ -15,19 +15,19 @@ from campaigns.ground import audit
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.clock import day_of
 from campaigns.ground.deadlines import DeadlineKind
-from campaigns.ground.files import FileKind, StoredFile, store_bytes
+from campaigns.ground.files import StoredFile
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.uploads import Vetted
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign, Milestone, Organization, Posting, User
 from reports.actions.package_mail import ask_for_mail
 from reports.actions.packages import build_package
+from reports.actions.scans import keep_scans
 from reports.enums import SubmissionState
 from reports.models import Package, Submission, SubmissionEntry
 from reports.submission_rights import check_can_decide, check_can_report, check_can_write
 
 NODE = "report"  # campaigns.nodes: 总结上报
-MOST_FILES = 20
 
 
 @transaction.atomic
@@ -76,30 +76,12 @@ def save_words(
     """The unit's own words, and scans on top of those there are. A scan sent twice is kept once."""
     row = _locked(submission)
     check_can_write(by, row)
-    have = set(row.files.values_list("sha256", flat=True))
-    if len(have) + len(files) > MOST_FILES:
-        raise NotAllowed(f"扫描件最多 {MOST_FILES} 个，请合成后再传。")
+    keep_scans(row.files, files, by=by, now=now)
     row.plan, row.words = plan, words
     row.save(update_fields=["plan", "words"])
-    for vetted in files:
-        _attach(row, vetted, have, by, now)
     told = {"单位": row.organization.code, "新增扫描件": [vetted.name for vetted in files]}
     audit.record(by=by, verb="保存上报材料", subject=row, detail=told, now=now)
     return row
-
-
-def _attach(row: Submission, vetted: Vetted, have: set[str], by: Posting, now: datetime) -> None:
-    stored = store_bytes(
-        content=vetted.content,
-        name=vetted.name,
-        kind=FileKind.EVIDENCE,
-        content_type=vetted.content_type,
-        by=by.person.user,
-        now=now,
-    )
-    if stored.sha256 not in have:
-        have.add(stored.sha256)
-        row.files.add(stored)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """上报: opened with the campaign, drafted, reported by the head, received or returned; late once is late for ever."""
 
 from datetime import date, timedelta
+from hashlib import sha256
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from campaigns.actions.milestones import move_milestone, open_milestones
 from campaigns.enums import OrganizationKind, Rank, Reach, Role
+from campaigns.ground.files import StoredFile
 from campaigns.ground.refusal import Changed, NotAllowed
 from campaigns.ground.uploads import Vetted
 from campaigns.ground.workdays import load_calendar
@@ -128,6 +130,9 @@ def test_the_same_scan_is_kept_once_and_can_be_taken_out(town):
     given = {"submission": of(town.unit), "plan": "", "words": "", "by": town.clerk, "now": NOON}
     save_words(files=[PDF, PDF], **given)
     save_words(files=[PDF], **given)
+    assert StoredFile.objects.filter(sha256=sha256(PDF.content).hexdigest()).count() == 1, (
+        "no copy is left in the store"
+    )
     (file,) = of(town.unit).files.all()
     remove_file(submission=of(town.unit), file=file, by=town.clerk, now=NOON)
     assert not of(town.unit).files.exists()
