@@ -110,6 +110,7 @@ def _matters() -> list:
 def _record(campaign, matter, units: list, walks: int, rng: random.Random) -> None:
     """Straight into the tables: it is the reading that is measured."""
     from campaigns.models import SessionStep, User, WalkSession
+    from campaigns.process_ways import way_of
     from campaigns.tests.factories import ZONE, at
 
     recorder = User.objects.get(username="bench")
@@ -136,22 +137,25 @@ def _record(campaign, matter, units: list, walks: int, rng: random.Random) -> No
             actual_trips=rng.randrange(1, 5),
             actual_fee=rng.choice((0, 20, 80)),
         )
-        session.ended_at = _steps(session, rng, steps)
+        own = _steps(session, rng)
+        session.ended_at = own[-1].ended_at
+        session.way, session.way_minutes = way_of(own)
         sessions.append(session)
+        steps += own
     WalkSession.objects.bulk_create(sessions, batch_size=2000)
     for step in steps:
         step.session_id = step.session.pk
     SessionStep.objects.bulk_create(steps, batch_size=5000)
 
 
-def _steps(session, rng: random.Random, steps: list):
+def _steps(session, rng: random.Random) -> list:
     """Seven steps, one walk in five with a 补正 and a second 受理; the waiting is noted in two of three steps."""
     from campaigns.models import SessionStep
 
     way = list(STEPS)
     if rng.random() < 0.2:
         way[5:5] = [("SUPPLEMENT", 600), ("ACCEPT", 30)]
-    end = session.started_at
+    end, steps = session.started_at, []
     for sequence, (kind, most) in enumerate(way, start=1):
         minutes = rng.randint(1, most)
         steps.append(
@@ -166,4 +170,4 @@ def _steps(session, rng: random.Random, steps: list):
             )
         )
         end += timedelta(minutes=minutes)
-    return end
+    return steps

@@ -62,7 +62,7 @@ class ProcessPage:
 
 
 def process_page(matter: Matter, *, may_open: bool, by_place: bool = True) -> ProcessPage:
-    """The process of `matter` over all units of the city, from five statements.
+    """The process of `matter` over all units of the city, from six statements.
 
     may_open: whether walks are linked. by_place False: without the comparison of the counties, which costs most.
     """

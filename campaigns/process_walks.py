@@ -2,12 +2,12 @@
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 
-from campaigns.enums import OrganizationKind, SessionMode, StepResult
+from campaigns.enums import OrganizationKind, SessionMode
 from campaigns.models import Organization, SessionStep
+from campaigns.process_ways import SENT_BACK
 
 # The word by which the list of walks is narrowed to what a map counts.
 ON_MAP = "流程图"
-SENT_BACK = (StepResult.RETURNED, StepResult.SUPPLEMENT)
 
 
 def mapped_walks(sessions: QuerySet) -> QuerySet:

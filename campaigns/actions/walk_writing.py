@@ -25,6 +25,7 @@ from campaigns.models import (
 )
 from campaigns.modes import FACTS
 from campaigns.places import walked_unit_for
+from campaigns.process_ways import way_of
 
 # How long the telephone of somebody accompanied is kept for 回访 (domain.md §4.6: minimum, purged by itself).
 PHONE_KEPT = timedelta(days=365)
@@ -65,7 +66,7 @@ def fill(session: WalkSession, values: Mapping[str, Any], facts: Mapping[str, An
 
 def facts_of(session: WalkSession) -> dict[str, str]:
     """Scalar facts as text for the audit log; the citizen's telephone number never goes there."""
-    skipped = {"id", "form_token", "accompanied_phone"}
+    skipped = {"id", "form_token", "accompanied_phone", "way", "way_minutes"}
     fields = [field for field in session._meta.concrete_fields if field.name not in skipped]
     return {str(field.verbose_name): str(getattr(session, field.attname)) for field in fields}
 
@@ -83,12 +84,16 @@ def write(
     """Check, then save the row and put its parts anew, each kind in one insert."""
     parts = {name: list(rows) for name, rows in parts.items()}
     check_times(session, parts["steps"])
+    steps = [
+        SessionStep(session=session, sequence=n, **step) for n, step in enumerate(parts["steps"], start=1)
+    ]
+    session.way, session.way_minutes = way_of(steps)
     if held:
         check_held(session, walkers, parts["cases"], now=now, imported=imported)
         stamp(session, at)
     session.save()
     session.walkers.set(walkers)
-    _put_parts(session, **parts)
+    _put_parts(session, **{**parts, "steps": steps})
     if held:
         settle_tasks(sessions=[session], now=now)
 
@@ -112,13 +117,13 @@ def stamp(session: WalkSession, at: datetime) -> None:
 
 
 def _put_parts(
-    session: WalkSession, *, steps: list, checkpoints: list, companions: list, cases: list
+    session: WalkSession, *, steps: list[SessionStep], checkpoints: list, companions: list, cases: list
 ) -> None:
     for relation in (session.steps, session.checkpoints, session.companions, session.cases):
         relation.all().delete()
-    SessionStep.objects.bulk_create(
-        [SessionStep(session=session, sequence=n, **step) for n, step in enumerate(steps, start=1)]
-    )
+    for step in steps:
+        step.session_id = session.pk
+    SessionStep.objects.bulk_create(steps)
     codes = Category.objects.in_bulk([code for code, _, _ in checkpoints], field_name="code")
     CheckPoint.objects.bulk_create(
         [

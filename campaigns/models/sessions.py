@@ -83,6 +83,9 @@ class WalkSession(models.Model):
     runs_clear = models.CharField("跑明白", max_length=8, choices=Verdict, blank=True)
     done_clear = models.CharField("办明白", max_length=8, choices=Verdict, blank=True)
     narrative = models.TextField("体验情况", blank=True, max_length=4000)
+    # The steps once more, as campaigns.process_ways tells them: maps of many walks are drawn from these.
+    way = models.TextField("环节顺序", blank=True, editable=False)
+    way_minutes = models.TextField("各环节分钟", blank=True, editable=False)
     held_on = models.DateField("走流程日期", null=True, blank=True)
     recorded_by = models.ForeignKey(
         User, verbose_name="填报人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -195,6 +198,11 @@ class WalkSession(models.Model):
                 "amended_at",
                 name="walksession_amended_iff",
                 message="更正要有更正人和更正时间。",
+            ),
+            models.CheckConstraint(
+                name="walksession_way_whole",
+                condition=Q(way="", way_minutes="") | (~Q(way="") & ~Q(way_minutes="")),
+                violation_error_message="环节顺序和各环节分钟要么都有，要么都没有。",
             ),
             _needs(SessionMode.AGENT, "authorization_number", message="帮代办要填写授权委托书编号。"),
             _needs(SessionMode.ACCOMPANY, "accompanied", message="陪同办要填写陪同对象。"),

@@ -3,6 +3,7 @@
 Codes and numbers that aren't given count up from what is there, so that two of a kind never collide.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,9 +26,11 @@ from campaigns.models import (
     Organization,
     Person,
     Posting,
+    SessionStep,
     User,
     WalkSession,
 )
+from campaigns.process_ways import way_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PASSWORD = "Zoujieyou@2022"
@@ -168,6 +171,23 @@ def make_session(
         **{**values, **fields},
     )
     session.walkers.set(walkers)
+    return session
+
+
+def make_steps(session: WalkSession, *steps: Mapping[str, Any]) -> WalkSession:
+    """The steps of a walk one after the other from its start on, and its way.
+
+    A step has kind and may have minutes (10), waiting_minutes and result.
+    """
+    rows, start = [], session.started_at
+    for sequence, step in enumerate(steps, start=1):
+        end = start + timedelta(minutes=step.get("minutes", 10))
+        facts = {key: value for key, value in step.items() if key != "minutes"}
+        rows.append(SessionStep(session=session, sequence=sequence, started_at=start, ended_at=end, **facts))
+        start = end
+    SessionStep.objects.bulk_create(rows)
+    session.way, session.way_minutes = way_of(rows)
+    session.save()
     return session
 
 

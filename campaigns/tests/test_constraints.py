@@ -310,6 +310,7 @@ CASES = (
     ),
     Case("walksession_amended_whole", corrected, {"amended_by": None}),
     Case("walksession_amended_iff", corrected, {"amended_at": None, "amended_by": None}),
+    Case("walksession_way_whole", walk(), {"way": "QUEUE"}),
     Case("walksession_agent_authorizatio", walk(), {"mode": SessionMode.AGENT}),
     Case("walksession_accompany_accompan", walk(), {"mode": SessionMode.ACCOMPANY}),
     Case("walksession_window_window", walk(), {"mode": SessionMode.WINDOW}),

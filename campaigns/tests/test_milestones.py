@@ -10,7 +10,7 @@ from campaigns.actions.milestones import move_milestone, settle_by_walks, settle
 from campaigns.actions.walks import record_session
 from campaigns.enums import Reach, Role
 from campaigns.ground.refusal import NotAllowed
-from campaigns.models import Chase, Deadline, Milestone, MilestoneDuty, Notice, SessionStep
+from campaigns.models import Chase, Deadline, Milestone, MilestoneDuty, Notice
 from campaigns.nodes import NODES, due_on
 from campaigns.tests.factories import (
     at,
@@ -19,6 +19,7 @@ from campaigns.tests.factories import (
     make_person,
     make_posting,
     make_session,
+    make_steps,
     make_unit,
 )
 from campaigns.tests.town import CALENDAR
@@ -75,10 +76,7 @@ def campaign(bureau, matters):
 
 def walk(campaign, unit, matter, walked, day="2022-05-10", *steps):
     session = make_session(campaign, unit, matter=matter, walked_unit=walked, started_at=at(day))
-    for place, kind in enumerate(steps or ("CONSULT", "ACCEPT", "DELIVER"), start=1):
-        SessionStep.objects.create(
-            session=session, sequence=place, kind=kind, started_at=at(day), ended_at=at(day, "09:10")
-        )
+    make_steps(session, *({"kind": kind} for kind in steps or ("CONSULT", "ACCEPT", "DELIVER")))
     settle_by_walks(sessions=[session])
     return session
 

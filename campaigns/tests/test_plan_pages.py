@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from campaigns.actions.campaigns import open_campaign
 from campaigns.actions.planned_tasks import Wish, assign_tasks
 from campaigns.enums import Reach, Role
-from campaigns.models import Milestone, Obligation, SessionStep, WalkTask
+from campaigns.models import Milestone, Obligation, WalkTask
 from campaigns.tests.factories import (
     at,
     make_campaign,
@@ -17,6 +17,7 @@ from campaigns.tests.factories import (
     make_person,
     make_posting,
     make_session,
+    make_steps,
     make_unit,
 )
 from campaigns.tests.town import CALENDAR
@@ -75,11 +76,7 @@ def clerk(bureau):
 
 def walk(campaign, unit, matter, person, *steps):
     session = make_session(campaign, unit, walkers=[person], matter=matter)
-    for place, kind in enumerate(steps, start=1):
-        SessionStep.objects.create(
-            session=session, sequence=place, kind=kind, started_at=at(), ended_at=at("2022-05-10", "09:10")
-        )
-    return session
+    return make_steps(session, *({"kind": kind} for kind in steps))
 
 
 def task(campaign, by, unit, matter, person=None, due=date(2022, 5, 20)):

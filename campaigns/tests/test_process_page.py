@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from campaigns.enums import OrganizationKind, Reach, Role, SessionMode, SessionState
 from campaigns.forms.filters import WalkFilter
-from campaigns.models import Case, SessionStep, WalkSession
+from campaigns.models import Case, WalkSession
 from campaigns.process_page import process_page
 from campaigns.process_places import CITY
 from campaigns.process_rows import read_process
@@ -22,6 +22,7 @@ from campaigns.tests.factories import (
     make_person,
     make_posting,
     make_session,
+    make_steps,
     make_unit,
 )
 
@@ -52,23 +53,20 @@ def walk(campaign, bureau, matter, walker):
         end = start + timedelta(minutes=sum(int(step.split()[1].split("/")[0]) for step in steps))
         values = {"walked_unit": unit or bureau, "started_at": start, "ended_at": end, **fields}
         session = make_session(campaign, bureau, [walker], matter, **values)
-        for number, step in enumerate(steps, start=1):
-            kind, took = step.split()
-            minutes, _, waited = took.partition("/")
-            end = start + timedelta(minutes=int(minutes))
-            SessionStep.objects.create(
-                session=session,
-                sequence=number,
-                kind=kind.rstrip("!"),
-                started_at=start,
-                ended_at=end,
-                waiting_minutes=int(waited) if waited else None,
-                result="RETURNED" if kind.endswith("!") else "PASSED",
-            )
-            start = end
-        return session
+        return make_steps(session, *map(_step, steps))
 
     return make
+
+
+def _step(words: str) -> dict:
+    kind, took = words.split()
+    minutes, _, waited = took.partition("/")
+    return {
+        "kind": kind.rstrip("!"),
+        "minutes": int(minutes),
+        "waiting_minutes": int(waited) if waited else None,
+        "result": "RETURNED" if kind.endswith("!") else "PASSED",
+    }
 
 
 def shown(page) -> dict[str, tuple]:
@@ -117,19 +115,17 @@ def test_drafts_corrected_and_backward_walks_do_not_count(walk, matter):
 
 
 def test_minutes_are_cut_alike_on_both_databases(walk, matter):
-    session = walk("QUEUE 0", "ACCEPT 1")
     start = at("2022-05-10", "09:00")
-    moments = [(timedelta(seconds=59, milliseconds=999), 0), (timedelta(hours=30, minutes=5), 1805)]
-    for step, (span, _) in zip(session.steps.order_by("sequence"), moments, strict=True):
-        SessionStep.objects.filter(pk=step.pk).update(started_at=start, ended_at=start + span)
+    for span in (timedelta(seconds=59, milliseconds=999), timedelta(hours=30, minutes=5)):
+        session = walk("QUEUE 0", "ACCEPT 1")
+        WalkSession.objects.filter(pk=session.pk).update(started_at=start, ended_at=start + span)
+    assert sorted(read_process(matter).whole[CITY]) == [0, 1805]
+
+
+def test_a_walk_without_steps_is_a_walk_and_no_way(walk, matter):
+    walk()
     rows = read_process(matter)
-    assert [list(rows.minutes[CITY, kind]) for kind in ("QUEUE", "ACCEPT")] == [[0], [1805]]
-
-
-def test_steps_are_read_in_their_order_whatever_their_numbers(walk, matter):
-    session = walk("CONSULT 5", "QUEUE 5", "ACCEPT 5")
-    SessionStep.objects.filter(session=session, kind="CONSULT").update(sequence=40)
-    assert [kind for kind, _ in read_process(matter).traces[0].stops] == ["QUEUE", "ACCEPT", "CONSULT"]
+    assert (rows.totals, rows.traces, dict(rows.minutes)) == ({CITY: 1}, [], {})
 
 
 def test_places_promises_and_halves(walk, matter, office, county):
@@ -226,7 +222,7 @@ def test_the_page_asks_as_many_questions_for_one_walk_as_for_sixty(as_, reporter
     assert asked() == once
     with CaptureQueriesContext(connection) as queries:
         process_page(matter, may_open=True)
-    assert len(queries) == 5
+    assert len(queries) == 6
 
 
 def test_the_page_shows_the_map_and_says_what_it_counts(as_, reporter, walk, bureau, office):

@@ -112,6 +112,7 @@ def test_a_walk_is_written_whole(walk, bureau, reporter):
         (1, "CONSULT"),
         (2, "ACCEPT"),
     ]
+    assert (session.way, session.way_minutes) == ("CONSULT ACCEPT", "CONSULT:10:5 ACCEPT:0")
     assert set(session.checkpoints.values_list("category__code", "verdict")) == {
         ("A01", "FAILS"),
         ("B03", "CONFORMS"),
@@ -267,7 +268,7 @@ def test_a_draft_is_changed_and_completed(walk, bureau, reporter):
         complete_session(session=session, by=reporter, now=NOW)
     edit_session(by=reporter, now=NOW, session=session, walkers=[walk.person], narrative="好了", draft=True)
     session.refresh_from_db()
-    assert (session.state, session.steps.count()) == (SessionState.DRAFT, 0)
+    assert (session.state, session.steps.count(), session.way) == (SessionState.DRAFT, 0, "")
     assert complete_session(session=session, by=reporter, now=NOW).state == SessionState.HELD
 
 

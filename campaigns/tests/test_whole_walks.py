@@ -5,13 +5,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from campaigns.enums import OrganizationKind, Reach, Role
-from campaigns.models import SessionStep, WalkSession
+from campaigns.models import WalkSession
 from campaigns.tests.factories import (
-    at,
     make_matter,
     make_matter_unit,
     make_posting,
     make_session,
+    make_steps,
     make_unit,
 )
 from campaigns.whole_walks import matter_rows_of, matters_run_by, themes, unit_rows, walked_whole
@@ -24,16 +24,10 @@ WHOLE = ("CONSULT", "FILL", "ACCEPT", "DELIVER")
 def walked(campaign, unit, matter, kinds=WHOLE, last="PASSED", **fields):
     """A walk with these steps, the last of them with the result `last`."""
     session = make_session(campaign, unit, matter=matter, **fields)
-    for sequence, kind in enumerate(kinds, start=1):
-        SessionStep.objects.create(
-            session=session,
-            sequence=sequence,
-            kind=kind,
-            started_at=at(),
-            ended_at=at(clock="09:10"),
-            result=last if sequence == len(kinds) else "PASSED",
-        )
-    return session
+    results = ["PASSED"] * (len(kinds) - 1) + [last]
+    return make_steps(
+        session, *({"kind": kind, "result": result} for kind, result in zip(kinds, results, strict=False))
+    )
 
 
 @pytest.mark.parametrize(

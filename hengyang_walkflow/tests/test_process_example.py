@@ -10,6 +10,7 @@ from campaigns.guide import FIVE
 from campaigns.models import Matter, Organization, SessionStep, WalkSession
 from campaigns.process_page import process_page
 from campaigns.process_places import CITY
+from campaigns.process_ways import way_of
 
 MATTERS = ("4304-SX-0014", "4304-SX-0006", "4304-SX-0019")
 
@@ -27,6 +28,15 @@ def walks_of(matter: Matter) -> list[WalkSession]:
 
 def place_of(unit: Organization, counties: list[Organization]) -> str:
     return next((county.code for county in counties if unit.path.startswith(county.path)), CITY)
+
+
+def test_every_walk_tells_its_steps(example):
+    """Whoever writes steps writes the way: entered, imported, sent from a phone, corrected or grown."""
+    steps = defaultdict(list)
+    for step in SessionStep.objects.order_by("session_id", "sequence"):
+        steps[step.session_id].append(step)
+    for walk in WalkSession.objects.all():
+        assert (walk.way, walk.way_minutes) == way_of(steps[walk.pk]), walk
 
 
 @pytest.mark.parametrize("code", MATTERS)
