@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from campaigns.actions.imports_complaints import write_complaints
 from campaigns.actions.imports_lines import keep_lines
 from campaigns.actions.imports_people import write_people, write_postings
-from campaigns.actions.imports_plan import ImportMode, Plan, RowAction, known_labels, plan_import
+from campaigns.actions.imports_plan import ImportMode, Plan, PlannedRow, RowAction, known_labels, plan_import
 from campaigns.actions.imports_rejects import rejects_book
 from campaigns.actions.imports_sessions import write_sessions
 from campaigns.actions.imports_sheets import file_error
@@ -34,7 +34,6 @@ from campaigns.resources import RESOURCES
 from campaigns.resources.shape import Scene, SheetResource
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FACTS_PER_EVENT = 500
 _NOT_READY = {
     ImportState.REFUSED: "文件有错误，没有导入；请改正后重新上传。",
     ImportState.UNDONE: "这次导入已经撤销；请重新上传文件。",
@@ -271,14 +270,13 @@ def _write(importer: Importer, plan: Plan, run: ImportRun, by, now: datetime) ->
 
 
 def _tell(plan: Plan, run: ImportRun, *, by, now: datetime) -> None:
-    """One event for the run, and the facts of its rows in pages of 500 (phones masked as everywhere)."""
+    """One event for the run, and the facts of its rows in pages (phones masked as everywhere)."""
     told = {"kind": run.kind, "mode": run.mode, "file": run.file.name, "sha256": run.file.sha256}
     audit.record(by=by, verb="导入", subject=run, detail={**told, "counts": run.counts}, now=now)
-    facts = [
-        {"row": row.draft.number, "key": row.key_text, "action": str(row.action), "changes": row.changes}
-        for row in plan.rows
-        if row.action in ("created", "updated")
-    ]
-    for start in range(0, len(facts), FACTS_PER_EVENT):
-        detail = {"rows": facts[start : start + FACTS_PER_EVENT]}
-        audit.record(by=by, verb="导入明细", subject=run, detail=detail, now=now)
+    facts = [{"row": row.draft.number, **fact_of(row)} for row in plan.rows if row.is_written]
+    audit.record_facts(facts, verb="导入明细", subject=run, by=by, now=now)
+
+
+def fact_of(row: PlannedRow) -> dict[str, str]:
+    """What the audit log says of a written row."""
+    return {"key": row.key_text, "action": str(row.action), "text": row.words}

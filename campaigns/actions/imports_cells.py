@@ -14,7 +14,7 @@ def drafts_of(resource: SheetResource, raw: dict[int, dict[str, Any]], directory
     """A draft for each row, its cells parsed and its key set (but where a key cell is missing or wrong)."""
     columns = resource.columns()
     drafts = [
-        Draft(number, {name: cell for name, cell in cells.items() if not is_blank(cell)})
+        Draft(number, {name: cell for name, cell in cells.items() if cell is not None and not is_blank(cell)})
         for number, cells in raw.items()
     ]
     resource.prepare(drafts, directory)
@@ -82,18 +82,35 @@ def find_doubles(resource: SheetResource, drafts: list[Draft]) -> None:
 def merge(resource: SheetResource, draft: Draft, names: list[str] | None = None) -> None:
     """What the record would be: stored values under what the row says; blanks of a new row mean their default."""
     stored, given, values = draft.stored, draft.given, draft.values
+    if stored is None and names is None:
+        _merge_new(resource, draft)
+        return
     for name, column in resource.columns().items():
         if names is not None and name not in names:
             continue
         if name in given:
-            plain = stored is None and not column.settles
-            values[name] = given[name] if plain else _settled(draft, name, column)
+            values[name] = _settled(draft, name, column)
         elif stored:
             values[name] = stored[name]
         else:
             values[name] = column.empty
-            if column.required and not _has_fault(draft, name) and name not in resource.keys:
-                draft.fault(name, f"{column.column_name}必须填写。")
+            _check_filled(resource, draft, name, column)
+
+
+def _merge_new(resource: SheetResource, draft: Draft) -> None:
+    """The same for a whole new row, of which a file may have a hundred thousand: most columns have nothing to settle."""
+    draft.values.update(resource.blanks)
+    draft.values.update(draft.given)
+    for name, column in resource.minded:
+        if name not in draft.given:
+            _check_filled(resource, draft, name, column)
+        elif column.settles:
+            draft.values[name] = _settled(draft, name, column)
+
+
+def _check_filled(resource: SheetResource, draft: Draft, name: str, column: SheetField) -> None:
+    if column.required and not _has_fault(draft, name) and name not in resource.keys:
+        draft.fault(name, f"{column.column_name}必须填写。")
 
 
 def _settled(draft: Draft, name: str, column: SheetField) -> Any:

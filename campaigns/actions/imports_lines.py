@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from campaigns.actions.imports_plan import Plan, PlannedRow, RowAction
-from campaigns.ground.bulk import insert_rows
+from campaigns.ground.bulk import insert_rows, uncollected
 from campaigns.models import ImportLine, ImportRun
 
 _LONGEST = 300
 
 
+@uncollected()
 def keep_lines(run: ImportRun, plan: Plan) -> None:
     """The plan's rows instead of those the run had."""
     run.lines.all().delete()
@@ -25,7 +26,7 @@ def keep_lines(run: ImportRun, plan: Plan) -> None:
                 row.draft.number,
                 str(row.action),
                 row.key_text[:_LONGEST],
-                _words(row),
+                row.words,
                 _before(row),
             )
             for place, row in enumerate(plan.rows, 1)
@@ -36,15 +37,6 @@ def keep_lines(run: ImportRun, plan: Plan) -> None:
 def stored_before(line: ImportLine) -> dict[str, Any]:
     """Field name → value the record had before this import changed it."""
     return json.loads(line.before, object_hook=_untagged) if line.before else {}
-
-
-def _words(row: PlannedRow) -> str:
-    """`职务：科长 → 局长；…` of a changed record, `姓名：张三；…` of a new one."""
-    if row.action == RowAction.NEW:
-        return "；".join(f"{label}：{after}" for label, _, after in row.changes)
-    return "；".join(
-        f"{label}：{before or '（空）'} → {after or '（空）'}" for label, before, after in row.changes
-    )
 
 
 def _before(row: PlannedRow) -> str:

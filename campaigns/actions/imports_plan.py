@@ -7,7 +7,7 @@ row with the rows of the kind's further sheets.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ from campaigns.actions.imports_sheets import OWN_COLUMNS, Reading, file_error, k
 from campaigns.ground.bulk import uncollected
 from campaigns.ground.sheets.read import Sheet
 from campaigns.resources.shape import Directory, Draft, PartResource, SheetResource
-from campaigns.resources.widgets import SheetWidget
+from campaigns.resources.widgets import SheetWidget, Text
 
 __all__ = [
     "CLEAR",
@@ -54,17 +54,43 @@ class RowAction(TextChoices):
     REJECTED = "rejected", "错误"
 
 
+Change = tuple[str, str, str]
+
+
+def words_of(changes: Iterable[Change]) -> list[str]:
+    """`职务：科长 → 局长`, for each of (column label, before, after)."""
+    return [f"{label}：{before or '（空）'} → {after or '（空）'}" for label, before, after in changes]
+
+
 @dataclass
 class PlannedRow:
     """What becomes of one record. `changes`: (column label, before, after) in words; before is "" in a new one."""
 
     draft: Draft
     action: str
-    changes: list[tuple[str, str, str]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    _words: str | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def is_written(self) -> bool:
+        return self.action in (RowAction.NEW, RowAction.CHANGED)
 
     @property
     def action_label(self) -> str:
         return RowAction(self.action).label
+
+    @property
+    def words(self) -> str:
+        """All changes on one line: `职务：科长 → 局长；…` of a changed record, `姓名：张三；…` of a new one."""
+        if self._words is None:
+            is_new = self.action == RowAction.NEW
+            told = (
+                [f"{label}：{after}" for label, _, after in self.changes]
+                if is_new
+                else words_of(self.changes)
+            )
+            self._words = "；".join(told)
+        return self._words
 
     @property
     def key_text(self) -> str:
@@ -158,10 +184,13 @@ def _outcome(plan: Plan, draft: Draft, tellers: dict[str, Teller]) -> PlannedRow
         return PlannedRow(draft, RowAction.REJECTED)
     if draft.stored is None:
         values = draft.values
-        told = [
-            (label, "", tell(values[name])) for name, (label, tell) in tellers.items() if _says(values[name])
+        changes = [
+            (label, "", words)
+            for name, (label, tell) in tellers.items()
+            # 否 and 0 say something, a blank does not.
+            if ((value := values[name]) or value == 0) and (words := tell(value))
         ]
-        changes = [change for change in (*told, *part_changes(plan.parts, draft)) if change[2]]
+        changes += [change for change in part_changes(plan.parts, draft) if change[2]]
         return PlannedRow(draft, RowAction.NEW, changes)
     if plan.mode == ImportMode.SKIP:
         return PlannedRow(draft, RowAction.SKIPPED)
@@ -174,18 +203,16 @@ def _outcome(plan: Plan, draft: Draft, tellers: dict[str, Teller]) -> PlannedRow
     return PlannedRow(draft, RowAction.CHANGED if changes else RowAction.UNCHANGED, changes)
 
 
-def _says(value: Any) -> bool:
-    """Anything but a blank: 否 and 0 are something."""
-    return bool(value) or value == 0
-
-
 def _tellers(resource: SheetResource) -> dict[str, Teller]:
     """Field name → the column's heading, and what puts a value of it into words."""
     return {name: (column.column_name, _teller(column.widget)) for name, column in resource.columns().items()}
 
 
 def _teller(widget: SheetWidget) -> Callable[[Any], str]:
-    """`widget.render`, asked once for each of the texts and days that come again and again."""
+    """`widget.render`, asked once for each of the texts and days that come again and again; a text tells itself."""
+    shape = type(widget)
+    if issubclass(shape, Text) and (shape.render, shape.cell) == (SheetWidget.render, SheetWidget.cell):
+        return _itself
     known: dict[Any, str] = {}
 
     def tell(value: Any) -> str:
@@ -199,6 +226,10 @@ def _teller(widget: SheetWidget) -> Callable[[Any], str]:
         return words
 
     return tell
+
+
+def _itself(text: str | None) -> str:
+    return text or ""
 
 
 def _before_after(draft: Draft, name: str) -> tuple[str, str]:

@@ -106,28 +106,22 @@ def new_row(plan: Plan, row: PlannedRow, codes: dict[str, dict[str, int]], **ext
 
 def insert_new(plan: Plan, codes: dict[str, dict[str, int]], **extra: Callable[[PlannedRow], Any]) -> None:
     """Write the new rows in bulk, when nobody needs their keys; `extra` are fields no column has."""
-    places = []
+    names, targets, links = [], [], []
     for name, column in plan.resource.columns().items():
         if target := _target(column):
-            points = target.endswith("_id") and hasattr(column.widget, "target")
-            places.append((name, target, codes[column.widget.target] if points else None))
-    columns = [*(target for _, target, _ in places), *extra]
-    insert_rows(
-        plan.resource._meta.model,
-        columns,
-        (
-            [
-                *[_linked(row.draft.values[name], index) for name, _, index in places],
-                *[tell(row) for tell in extra.values()],
-            ]
-            for row in plan.of(RowAction.NEW)
-        ),
-    )
+            if target.endswith("_id") and hasattr(column.widget, "target"):
+                links.append((len(names), codes[column.widget.target]))
+            names.append(name)
+            targets.append(target)
 
+    def values_of(row: PlannedRow) -> list[Any]:
+        values = row.draft.values
+        made = [values[name] for name in names]
+        for place, index in links:
+            made[place] = index[made[place]] if made[place] else None
+        return made + [tell(row) for tell in extra.values()]
 
-def _linked(value: Any, index: dict[str, int] | None) -> Any:
-    """The value, or the key of what it names."""
-    return value if index is None else index[value] if value else None
+    insert_rows(plan.resource._meta.model, [*targets, *extra], map(values_of, plan.of(RowAction.NEW)))
 
 
 def update_rows(plan: Plan, codes: dict[str, dict[str, int]]) -> dict[int, Model]:

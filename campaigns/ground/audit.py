@@ -6,15 +6,18 @@ one sealer chains committed events afterwards. Database triggers (audit_triggers
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef
 
+from campaigns.ground.bulk import insert_rows
+
 FIRST_DIGEST = "0" * 64
 BATCH = 1000
+FACTS_PER_EVENT = 500
 
 
 class AuditEvent(models.Model):
@@ -104,6 +107,13 @@ def record_all(
         ],
         batch_size=BATCH,
     )
+
+
+def record_facts(facts: Sequence[dict], *, by, verb: str, subject, now: datetime) -> None:
+    """`record` for what became of many rows, in pages: each event's detail holds some of them under "rows"."""
+    same = {"at": now, "verb": verb, **_who(by), **_what(subject)}
+    pages = (facts[start : start + FACTS_PER_EVENT] for start in range(0, len(facts), FACTS_PER_EVENT))
+    insert_rows(AuditEvent, [*same, "detail"], ([*same.values(), {"rows": page}] for page in pages))
 
 
 def digest_of(previous: str, event: AuditEvent) -> str:

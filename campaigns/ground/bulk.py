@@ -64,4 +64,6 @@ def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Seque
 def _prepare(field: models.Field) -> Callable[[Any], Any] | None:
     if type(field) in _AS_IT_IS or isinstance(field, models.ForeignKey):
         return None
+    if type(field).get_db_prep_value is models.Field.get_db_prep_value:
+        return field.get_prep_value  # all that Django's own way round would come to
     return lambda value: field.get_db_prep_save(value, connection)

@@ -75,7 +75,9 @@ class Draft:
     @property
     def is_faulty(self) -> bool:
         """A fault in the record's own row or in one of its parts."""
-        return bool(self.faults) or any(part.faults for rows in self.parts.values() for part in rows)
+        if self.faults or not self.parts:
+            return bool(self.faults)
+        return any(part.faults for rows in self.parts.values() for part in rows)
 
     @property
     def is_changed(self) -> bool:
@@ -213,6 +215,18 @@ class SheetResource(resources.ModelResource):
     @cached_property
     def _columns(self) -> dict[str, SheetField]:
         return {name: self.fields[name] for name in self._meta.fields}
+
+    @cached_property
+    def blanks(self) -> dict[str, Any]:
+        """What a new record has where its row says nothing."""
+        return {name: column.empty for name, column in self.columns().items()}
+
+    @cached_property
+    def minded(self) -> list[tuple[str, SheetField]]:
+        """The columns of a new row that a cell alone doesn't settle: they must be filled, or ask what is stored."""
+        return [
+            (name, column) for name, column in self.columns().items() if column.required or column.settles
+        ]
 
     def key_of(self, values: dict[str, Any]) -> tuple:
         """The natural key of a record."""

@@ -532,6 +532,8 @@ def test_preview_writes_nothing_and_confirming_twice_imports_once(city):
         (2, "N1", "created"),
         (3, "N2", "created"),
     ]
+    lines = run.lines.order_by("number").values_list("text", flat=True)
+    assert [fact["text"] for fact in facts] == list(lines), "the log says what the preview said"
 
 
 def test_confirmation_refuses_when_the_data_moved(city):

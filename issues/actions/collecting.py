@@ -12,8 +12,7 @@ from pathlib import Path
 from django.db import transaction
 from django.http import QueryDict
 
-from campaigns.actions.imports import FACTS_PER_EVENT, XLSX, stored_content
-from campaigns.actions.imports_plan import RowAction
+from campaigns.actions.imports import XLSX, fact_of, stored_content
 from campaigns.ground import audit
 from campaigns.ground.files import FileKind, store_bytes
 from campaigns.ground.jobs import Job, enqueue
@@ -208,9 +207,7 @@ def commit_file(*, file: CollectedFile, known: Known, by: Posting | User, now: d
     file.save()
     told = {"文件": file.name, "sha256": file.file.sha256, **plan.counts()}
     audit.record(by=by, verb="收表入账", subject=file, detail=told, now=now)
-    for start in range(0, len(facts), FACTS_PER_EVENT):
-        detail = {"rows": facts[start : start + FACTS_PER_EVENT]}
-        audit.record(by=by, verb="收表入账明细", subject=file, detail=detail, now=now)
+    audit.record_facts(facts, verb="收表入账明细", subject=file, by=by, now=now)
     return len(facts)
 
 
@@ -231,9 +228,5 @@ def _write(
         if planned.errors:
             raise Changed("核对之后系统里的数据有变动，请重新核对。")
         IMPORTERS[kind].write(planned, by=by, now=now)
-        facts += [
-            {"key": row.key_text, "action": str(row.action), "changes": row.changes}
-            for row in planned.rows
-            if row.action in (RowAction.NEW, RowAction.CHANGED)
-        ]
+        facts += [fact_of(row) for row in planned.rows if row.is_written]
     return facts

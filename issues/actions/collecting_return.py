@@ -1,5 +1,6 @@
 """The copy a unit gets back: its own file with a column 结果, wrong cells red with the reason."""
 
+from campaigns.actions.imports_plan import words_of
 from campaigns.ground.sheets.mark import CannotMark, Marks, marked
 from campaigns.ground.sheets.read import Sheet, column_letter
 from campaigns.ground.sheets.write import Marked, WriteColumn, WriteSheet, write_workbook
@@ -59,9 +60,7 @@ def _sheet(sheet: Sheet, by_row: dict[tuple[str, int], list[Outcome]], asked: li
 def said_of(outcome: Outcome) -> str:
     """What became of a record, on one line."""
     said = [f"{outcome.action}{outcome.number and ' ' + outcome.number}"]
-    said += [
-        f"{label}：{before or '（空）'} → {after or '（空）'}" for label, before, after in outcome.changes
-    ]
+    said += words_of(outcome.changes)
     said += [
         f"{label}系统为“{before or '空'}”，表中为“{after}”，请在整改台账办理"
         for label, before, after in outcome.differences

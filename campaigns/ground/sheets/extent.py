@@ -72,7 +72,6 @@ class Extent:
     def _root(self, name: str, _attributes) -> None:
         self.is_worksheet = name.rpartition(":")[2] == "worksheet"
         self._parser.StartElementHandler = self._start if self.is_worksheet else None
-        self._parser.EndElementHandler = self._end if self.is_worksheet else None
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._elements += 1
@@ -83,10 +82,13 @@ class Extent:
             self._cell(attributes)
         elif name in _CONTENT:
             self._content(name)
-        elif name == "row":
-            number = attributes.get("r", "")
-            self._row = int(number) if number.isascii() and number.isdigit() else self._row + 1
-            self._column = 0
+        else:
+            # Within a cell only the text of <is> comes now, and that stands last; else we have left the cells.
+            self._in_cell = False
+            if name == "row":
+                number = attributes.get("r", "")
+                self._row = int(number) if number.isascii() and number.isdigit() else self._row + 1
+                self._column = 0
 
     def _cell(self, attributes: dict[str, str]) -> None:
         ref = _REF.match(attributes["r"]) if "r" in attributes else None
@@ -107,7 +109,11 @@ class Extent:
         self._seen.add(name)
         if self._row > self.max_row or self._column > self.max_column:
             self._reach()
-        if name == "v" and (self._kind == "e" or "f" in self._seen):
+        if self._kind != "e" and "f" not in self._seen:
+            return
+        # Ends are told for formulas and error cells only: asking for all takes a third of the gate's time.
+        self._parser.EndElementHandler = self._end
+        if name == "v":
             self._text = []
             self._parser.CharacterDataHandler = self._text.append
 
@@ -125,7 +131,7 @@ class Extent:
             self._value("".join(self._text))
             self._text = None
         elif name == "c":
-            self._in_cell = False
+            self._parser.EndElementHandler = None
             if self._seen == {"f"}:
                 self._mark("没有计算结果的公式")
 
