@@ -93,6 +93,7 @@ def read_content(importer: Importer, content: bytes) -> list[Sheet]:
         return read_workbook(path, known_labels(importer.resource()))
 
 
+@uncollected()
 def dry_run(
     *,
     importer: Importer,
@@ -105,6 +106,7 @@ def dry_run(
     return plan_import(importer.shape(campaign, now), read_content(importer, content), mode)
 
 
+@uncollected()
 def preview_import(
     *, importer: Importer, content: bytes, name: str, mode: str, by: Posting | User, now: datetime
 ) -> ImportRun:
@@ -119,6 +121,7 @@ def preview_import(
         return fill_run(importer=importer, run=run, sheets=sheets, content=content, now=now)
 
 
+@uncollected()
 def confirm_import(*, importer: Importer, run: ImportRun, by: Posting | User, now: datetime) -> ImportRun:
     """Write exactly what was previewed, from the same stored bytes. Confirmed twice, it is written once.
 
@@ -130,6 +133,7 @@ def confirm_import(*, importer: Importer, run: ImportRun, by: Posting | User, no
         return _commit(importer, importer.shape(None, now), sheets, run, by, now)
 
 
+@uncollected()
 def import_now(
     *,
     importer: Importer,
@@ -181,6 +185,7 @@ def keep_file(
     )
 
 
+@uncollected()
 @transaction.atomic
 def fill_run(
     *, importer: Importer, run: ImportRun, sheets: list[Sheet], content: bytes, now: datetime
@@ -260,7 +265,6 @@ def _commit(
     return _write(importer, plan, run, by, now)
 
 
-@uncollected()
 def _write(importer: Importer, plan: Plan, run: ImportRun, by, now: datetime) -> ImportRun:
     importer.write(plan, by=by, now=now)
     run.state, run.done_at = ImportState.DONE, now

@@ -6,13 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from campaigns.actions.imports_plan import Plan, PlannedRow, RowAction
-from campaigns.ground.bulk import insert_rows, uncollected
+from campaigns.ground.bulk import insert_rows
 from campaigns.models import ImportLine, ImportRun
 
 _LONGEST = 300
 
 
-@uncollected()
 def keep_lines(run: ImportRun, plan: Plan) -> None:
     """The plan's rows instead of those the run had."""
     run.lines.all().delete()
