@@ -24,7 +24,6 @@ from campaigns.ground import audit
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.clock import day_of
 from campaigns.ground.deadlines import DeadlineKind
-from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import (
     Campaign,
@@ -36,6 +35,7 @@ from campaigns.models import (
     WalkSession,
     WalkTask,
 )
+from campaigns.rounds import running_campaign
 
 DUE_WORKDAYS = 1  # “立即”: no grace but the next working day (domain.md §2)
 MAX_LINK = 200
@@ -55,9 +55,7 @@ def open_tasks(*, on: date, now: datetime, campaign: Campaign | None = None) -> 
     codes, the number of complaints, reason, numbers), `opened`, `already_open`. Raises NotAllowed when no campaign is
     open.
     """
-    campaign = campaign or Campaign.objects.current()
-    if campaign is None:
-        raise NotAllowed("没有进行中的行动，不能开出倒推办任务。")
+    campaign = campaign or running_campaign(to="开出倒推办任务")
     # One worker at a time looks and opens, so that nobody decides by what another is just changing.
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     desk = _Desk(campaign=campaign, on=on, now=now, calendar=load_calendar(), rule=rule_of(campaign))

@@ -157,7 +157,9 @@ def plan_import(resource: SheetResource, sheets: Sequence[Sheet], mode: str) -> 
     for one in plan.readings:
         plan.errors += one.errors()
     if resource.needs_campaign and resource.scene.campaign is None and plan.of(RowAction.NEW):
-        plan.errors.append(file_error("没有进行中的行动，不能新增记录。", main.sheet.name))
+        plan.errors.append(
+            file_error("没有进行中的行动，不能新增记录；请先在“行动”页开启新一轮。", main.sheet.name)
+        )
     if not main.drafts:
         plan.warnings.append("文件里没有数据行。")
     return plan

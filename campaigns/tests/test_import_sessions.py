@@ -451,7 +451,7 @@ def test_without_an_open_campaign_nothing_new_comes_in(bureau, matter, walker, o
     open_campaign.state = "CLOSED"
     open_campaign.save()
     assert faults(load("sessions", book([walk(登记编号="D9")]))) == [
-        (None, "没有进行中的行动，不能新增记录。")
+        (None, "没有进行中的行动，不能新增记录；请先在“行动”页开启新一轮。")
     ]
     assert counts(load("sessions", book([walk()]), "update")) == (1, 0, 0, 1, 0, 0)
 

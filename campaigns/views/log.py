@@ -25,7 +25,8 @@ from campaigns.enums import Role
 from campaigns.forms.field_log import FieldLog, read_body
 from campaigns.forms.log_catalogue import catalogue
 from campaigns.ground.refusal import Changed, NotAllowed
-from campaigns.models import Campaign, WalkSession
+from campaigns.models import WalkSession
+from campaigns.rounds import running_campaign
 
 _RECORDERS = (Role.REPORTER, Role.WALKER)
 # In the order they are loaded; one job each, all hung on one name (static/log/store.js says which).
@@ -81,7 +82,7 @@ def log_token(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def log_catalogue(request: HttpRequest) -> HttpResponse:
-    return JsonResponse(catalogue(request.posting, _campaign()))
+    return JsonResponse(catalogue(request.posting, running_campaign(to="登记走流程")))
 
 
 @in_json
@@ -101,7 +102,7 @@ def log_walk(request: HttpRequest, token: UUID) -> HttpResponse:
     if said.get("owner") != request.user.get_username():
         raise NotAllowed(NOT_YOURS)
     try:
-        campaign = _campaign()
+        campaign = running_campaign(to="登记走流程")
         log = FieldLog(said, token=token, posting=request.posting, campaign=campaign)
         if not log.is_valid():
             return _refused(*log.refusals)
@@ -155,10 +156,3 @@ def _moment(said: str) -> datetime | None:
     if moment is None or not 1950 <= moment.year <= 2100:
         return None
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
-
-
-def _campaign() -> Campaign:
-    campaign = Campaign.objects.current()
-    if campaign is None:
-        raise NotAllowed("现在没有进行中的行动，不能登记走流程。")
-    return campaign

@@ -18,7 +18,8 @@ from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign, Milestone, WalkTask
 from campaigns.permissions_plan import check_can_cross
-from campaigns.views.plan_tasks import DAYS, open_round
+from campaigns.rounds import running_campaign
+from campaigns.views.plan_tasks import DAYS
 from campaigns.views.rounds import tabs_of
 
 
@@ -26,7 +27,7 @@ from campaigns.views.rounds import tabs_of
 def plan_cross(request: HttpRequest) -> HttpResponse:
     """The 交叉 plan: proposed, changed by hand, checked by the planner's own rules, then assigned."""
     check_can_cross(request.posting)
-    campaign = open_round()
+    campaign = running_campaign(to="安排交叉任务")
     desk = read_desk(campaign)
     form = CrossForm(request.POST or None, initial={"due_on": _cross_due(campaign)})
     pairs, wrong, is_checked = desk.proposal(), [], False

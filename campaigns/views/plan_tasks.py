@@ -23,6 +23,7 @@ from campaigns.permissions_plan import UNIT_PLANNERS, allows, check_can_withdraw
 from campaigns.places import walked_unit_for
 from campaigns.plan_lists import TASKS, light_of_clock, lit_tasks, task_rows
 from campaigns.querysets import in_reach
+from campaigns.rounds import running_campaign
 from campaigns.task_desk import Chosen, chosen, proposals
 from campaigns.views.rounds import campaign_of, tabs_of
 from campaigns.views.walks import export_url
@@ -97,7 +98,7 @@ def task_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @roles(*_PLANNERS)
 def task_new(request: HttpRequest) -> HttpResponse:
     """One task by hand."""
-    campaign = open_round()
+    campaign = running_campaign(to="安排任务")
     initial = {"due_on": timezone.localdate() + timedelta(days=DAYS), "mode": SessionMode.SELF}
     initial |= {"organization": request.posting.organization} if request.posting.reach == "OWN" else {}
     form = TaskForm(request.POST or None, posting=request.posting, initial=initial | request.GET.dict())
@@ -124,13 +125,6 @@ def task_new(request: HttpRequest) -> HttpResponse:
     return render(request, "campaigns/task_new.html", context, status=409 if refusal else 200)
 
 
-def open_round() -> Campaign:
-    campaign = Campaign.objects.current()
-    if campaign is None:
-        raise NotAllowed("没有进行中的行动，不能安排任务。")
-    return campaign
-
-
 def _assign(
     request: HttpRequest, campaign: Campaign, wishes: list[Wish], due_on: date, **given
 ) -> list[WalkTask]:
@@ -148,7 +142,7 @@ def _assign(
 @roles(*_PLANNERS)
 def task_propose(request: HttpRequest) -> HttpResponse:
     """A proposal for one unit: looked at, unticked where it doesn't fit, then assigned as shown."""
-    campaign, units = open_round(), _units(request)
+    campaign, units = running_campaign(to="安排任务"), _units(request)
     said = request.POST or request.GET or None
     initial = {"due_on": timezone.localdate() + timedelta(days=DAYS)}
     form = ProposalForm(said, units=units, initial=initial)

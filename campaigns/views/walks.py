@@ -20,9 +20,10 @@ from campaigns.ground.clock import day_of
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.table import Table, paginate, query_without_page
 from campaigns.lists import WALKS, walk_rows
-from campaigns.models import Campaign, Complaint, Matter, Organization, WalkSession
+from campaigns.models import Complaint, Matter, Organization, WalkSession
 from campaigns.modes import FORMS
 from campaigns.permissions import can_start_walk, check_can_edit
+from campaigns.rounds import running_campaign
 
 _RECORDERS = (Role.REPORTER, Role.WALKER)
 
@@ -68,7 +69,7 @@ def walk_new(request: HttpRequest) -> HttpResponse:
         return render(
             request, "campaigns/walk_mode.html", {"shapes": FORMS.values(), "kept": urlencode(kept)}
         )
-    page = WalkPage(request, mode=mode, campaign=_campaign(), asked=_asked(request))
+    page = WalkPage(request, mode=mode, campaign=running_campaign(to="登记走流程"), asked=_asked(request))
     if request.method == "POST" and page.is_valid():
         made = WalkSession.objects.filter(form_token=page.form.cleaned_data["form_token"]).first()
         if made:
@@ -131,7 +132,7 @@ def walk_guide(request: HttpRequest) -> HttpResponse:
         initial=request.GET.dict(),
         mode=SessionMode.SELF,
         posting=request.posting,
-        campaign=_campaign(),
+        campaign=running_campaign(to="登记走流程"),
     )
     return render(request, "campaigns/_guide.html", {"numbers": chosen_numbers(form)})
 
@@ -149,13 +150,6 @@ def walk_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 def chosen_mode(said: str) -> str | None:
     """A form by its name (亲身办) or its key; None for neither."""
     return next((mode for mode, shape in FORMS.items() if said in (mode, shape.label)), None)
-
-
-def _campaign() -> Campaign:
-    campaign = Campaign.objects.current()
-    if campaign is None:
-        raise NotAllowed("现在没有进行中的行动，不能登记走流程。")
-    return campaign
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from campaigns.actions.audience import Audience
 from campaigns.actions.deadlines import settle
 from campaigns.actions.notices import notify
 from campaigns.enums import Role
-from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Campaign, User, WalkSession
+from campaigns.rounds import running_campaign
 from issues.clue_facts import town_of
 from issues.clue_settings import settings_of
 from issues.clues import RULES, Raised, judge
@@ -27,9 +27,7 @@ def raise_clues(*, on: date, now: datetime, campaign: Campaign | None = None) ->
 
     The reading and judging stands outside the transaction of the writing. Raises NotAllowed without an open campaign.
     """
-    campaign = campaign or Campaign.objects.current()
-    if campaign is None:
-        raise NotAllowed("没有进行中的行动，不能提出疑点。")
+    campaign = campaign or running_campaign(to="提出疑点")
     settings = settings_of(campaign)
     town = town_of(campaign, on)
     found = judge(town, settings.weights)

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.access import roles
 from campaigns.enums import Role
-from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Campaign
+from campaigns.rounds import running_campaign
 from issues import clue_rights
 from issues.actions import clue_flow
 from issues.clue_settings import Settings, settings_of
@@ -17,13 +17,6 @@ from issues.clues import RULES, Rule
 from issues.forms.clues import HoursForm, WeighForm
 from issues.lists.clues import plain, precision, rule_name
 from issues.models import Clue, ClueSetting, HallHours
-
-
-def _campaign() -> Campaign:
-    campaign = Campaign.objects.current()
-    if campaign is None:
-        raise NotAllowed("没有进行中的行动，不能调整疑点规则。")
-    return campaign
 
 
 @roles(Role.INSPECTOR)
@@ -35,7 +28,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, *, weigh: WeighForm | None = None, hours: HoursForm | None = None, status: int = 200
 ) -> HttpResponse:
-    campaign = _campaign()
+    campaign = running_campaign(to="调整疑点规则")
     settings = settings_of(campaign)
     counts = precision(Clue.objects.visible_to(request.posting).in_campaign(campaign))
     context = {
@@ -97,7 +90,12 @@ def rule_weigh(request: HttpRequest) -> HttpResponse:
     form = WeighForm(request.POST, auto_id="weigh_%s")
     if not form.is_valid():
         return _page(request, weigh=form, status=422)
-    clue_flow.weigh_rule(campaign=_campaign(), by=request.posting, now=timezone.now(), **form.cleaned_data)
+    clue_flow.weigh_rule(
+        campaign=running_campaign(to="调整疑点规则"),
+        by=request.posting,
+        now=timezone.now(),
+        **form.cleaned_data,
+    )
     messages.success(request, f"已调整{_named(form.cleaned_data['rule'])}，下次比对时生效。")
     return redirect("clue_rules")
 

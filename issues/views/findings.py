@@ -16,8 +16,9 @@ from campaigns.enums import BUSINESS_ROLES, Role
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.table import Table, paginate
 from campaigns.ground.workdays import load_calendar
-from campaigns.models import Campaign, Category, WalkSession
+from campaigns.models import Category, WalkSession
 from campaigns.on_the_spot import noted
+from campaigns.rounds import running_campaign
 from issues import facts
 from issues.actions.findings import decide_demand, register_demand
 from issues.actions.recurrences import register_beside
@@ -145,7 +146,13 @@ def problem_new(request: HttpRequest) -> HttpResponse:
     if asks:
         return asks
     try:
-        problem = register_beside(by=request.posting, now=now, campaign=_campaign(), **answer, **form.facts())
+        problem = register_beside(
+            by=request.posting,
+            now=now,
+            campaign=running_campaign(to="登记问题和需求"),
+            **answer,
+            **form.facts(),
+        )
     except NotAllowed as refusal:
         form.add_error(None, str(refusal))
         return _problem_page(request, form)
@@ -165,7 +172,9 @@ def demand_new(request: HttpRequest) -> HttpResponse:
     if twin:
         return _already(request, twin)
     try:
-        demand = register_demand(by=request.posting, now=now, campaign=_campaign(), **form.facts())
+        demand = register_demand(
+            by=request.posting, now=now, campaign=running_campaign(to="登记问题和需求"), **form.facts()
+        )
     except NotAllowed as refusal:
         form.add_error(None, str(refusal))
         return _new_demand_page(request, form)
@@ -181,13 +190,6 @@ def _problem_page(request: HttpRequest, form: ProblemForm, status: int = 0) -> H
 def _new_demand_page(request: HttpRequest, form: DemandForm) -> HttpResponse:
     context = {"form": form, "walk": _walk(request, form)}
     return render(request, "issues/demand_form.html", context, status=422 if form.is_bound else 200)
-
-
-def _campaign() -> Campaign:
-    campaign = Campaign.objects.current()
-    if campaign is None:
-        raise NotAllowed("现在没有进行中的行动，不能登记。")
-    return campaign
 
 
 def _walk(request: HttpRequest, form: FindingForm) -> WalkSession | None:
