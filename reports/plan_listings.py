@@ -12,14 +12,13 @@ from campaigns.forms.plan import RosterFilter, TaskFilter
 from campaigns.models import Campaign, Matter, Obligation, Person, WalkTask
 from campaigns.overlooked import OVERLOOKED, overlooked, overlooked_rows
 from campaigns.plan_lists import ROSTER, TASKS
+from campaigns.rounds import shown_campaign
 from reports.listing import Asked, Listing
 
 
 def asked_round(asked: Asked) -> Campaign | None:
-    """The campaign the pages of the plan were showing (campaigns.views.rounds.campaign_of)."""
-    code = asked.query.get("campaign", "").replace("\0", "")
-    named = Campaign.objects.filter(code=code).first() if code else None
-    return named or Campaign.objects.current() or Campaign.objects.order_by("-opens_on", "-pk").first()
+    """The campaign the page was showing."""
+    return shown_campaign(asked.query.get("campaign", ""))
 
 
 def asked_roster(asked: Asked) -> QuerySet:

@@ -11,6 +11,7 @@ from campaigns.enums import Role
 from campaigns.forms.filters import offer_rounds, round_field
 from campaigns.ground.table import Column
 from campaigns.models import Campaign, Organization, Posting
+from campaigns.rounds import shown_campaign
 from reports.enums import UNREPORTED, SubmissionState
 from reports.models import Submission
 
@@ -63,7 +64,9 @@ class SubmissionFilter(forms.Form):
         if not self.is_valid():
             return rows.none()
         said = self.cleaned_data
-        named = Campaign.objects.filter(code=said["campaign"]).first() if said["campaign"] else this_round()
+        named = (
+            Campaign.objects.filter(code=said["campaign"]).first() if said["campaign"] else shown_campaign()
+        )
         rows = rows.in_campaign(named) if named else rows.none()
         if said["q"]:
             unit = Q(organization__name__contains=said["q"]) | Q(organization__short_name__contains=said["q"])
@@ -83,11 +86,6 @@ def _as_reported(rows: QuerySet, word: str, on: date) -> QuerySet:
     if word == "逾期未报":
         return rows.overdue(on)
     return rows.filter(is_late=True) if word == "逾期上报" else rows
-
-
-def this_round() -> Campaign | None:
-    """The running round, else the last one."""
-    return Campaign.objects.current() or Campaign.objects.order_by("-opens_on", "-pk").first()
 
 
 class Asked(Protocol):

@@ -35,7 +35,8 @@ from campaigns.plan_lists import (
     task_rows,
 )
 from campaigns.querysets import in_reach
-from campaigns.views.rounds import campaign_of, other_rounds, tabs_of
+from campaigns.rounds import other_rounds
+from campaigns.views.rounds import campaign_of, tabs_of
 from campaigns.views.walks import export_url
 from campaigns.whole_walks import DEFINITION
 

@@ -6,13 +6,12 @@ from django.urls import reverse
 from campaigns.enums import Role
 from campaigns.models import Campaign
 from campaigns.permissions_plan import UNIT_PLANNERS, is_city_office
+from campaigns.rounds import shown_campaign
 
 
 def campaign_of(request: HttpRequest) -> Campaign | None:
-    """The campaign named in the address, else the open one, else the newest; None on an empty server."""
-    code = request.GET.get("campaign", "")
-    named = Campaign.objects.filter(code=code).first() if code and "\x00" not in code else None
-    return named or Campaign.objects.current() or Campaign.objects.order_by("-opens_on", "-pk").first()
+    """The campaign named in the address, else the open one, else the last; None on an empty server."""
+    return shown_campaign(request.GET.get("campaign", ""))
 
 
 def tabs_of(request: HttpRequest, here: str, campaign: Campaign | None) -> list[dict]:
@@ -33,9 +32,3 @@ def tabs_of(request: HttpRequest, here: str, campaign: Campaign | None) -> list[
         {"label": label, "url": reverse(name) + kept, "active": name == here, "count": None}
         for label, name in pages
     ]
-
-
-def other_rounds(campaign: Campaign | None) -> list[Campaign]:
-    """The other campaigns that have begun, the newest first."""
-    rows = Campaign.objects.exclude(state="DRAFT").order_by("-opens_on", "-pk")
-    return [row for row in rows if campaign is None or row.pk != campaign.pk]

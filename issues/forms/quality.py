@@ -3,6 +3,7 @@
 from django import forms
 from django.db.models import QuerySet
 
+from campaigns.forms.filters import offer_rounds, round_field
 from campaigns.ground.searching import holds
 from campaigns.models import Category
 from issues.enums import Quality
@@ -13,6 +14,7 @@ class QualityFilter(forms.Form):
 
     q = forms.CharField(label="关键字", required=False, max_length=60)
     category = forms.ChoiceField(label="问题类别", required=False)
+    campaign = round_field()
     state = forms.ChoiceField(
         label="质量评价",
         required=False,
@@ -23,6 +25,7 @@ class QualityFilter(forms.Form):
         super().__init__(data)
         groups = Category.objects.order_by("code").values_list("group", flat=True)
         self.fields["category"].choices = [("", "全部"), *((name, name) for name in dict.fromkeys(groups))]
+        offer_rounds(self)
 
     def apply(self, rows: QuerySet) -> QuerySet:
         """The rows asked for; none for a filter that cannot be read."""
@@ -33,6 +36,8 @@ class QualityFilter(forms.Form):
             rows = rows.filter(holds(said["q"], "text", "cause", "matter__name"))
         if said["category"]:
             rows = rows.filter(category__group=said["category"])
+        if said["campaign"]:
+            rows = rows.filter(campaign__code=said["campaign"])
         wanted = {label: value for value, label in Quality.choices}.get(said["state"], "")
         return rows.filter(quality=wanted)
 

@@ -1,5 +1,7 @@
 """总览 and 总结材料包: what a role sees, what a stranger does not, the job from button to download, query counts."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,6 +10,7 @@ from django.urls import reverse
 from campaigns.enums import Reach, Role
 from campaigns.ground.jobs import Job, JobState, run
 from campaigns.models import AuditEvent, Campaign
+from campaigns.tests.factories import make_campaign
 from reports.models import Package
 from reports.package import STAGES
 from reports.tests.city import NOON
@@ -38,8 +41,25 @@ def test_overview_shows_figures_that_lead_to_their_lists(clerk):
 
 
 def test_overview_without_a_campaign_says_so(stocked, clerk):
-    Campaign.objects.update(state="CLOSED")
+    Campaign.objects.update(state="DRAFT")
     assert "没有进行中的行动" in text(clerk.get(reverse("report_overview")))
+
+
+def test_overview_shows_the_last_round_when_none_is_running(stocked, clerk):
+    Campaign.objects.update(state="CLOSED")
+    page = text(clerk.get(reverse("report_overview")))
+    assert "体验覆盖率" in page
+    assert "（已结束）" in page
+
+
+def test_overview_of_a_round_by_its_code_leads_to_the_others(stocked, clerk):
+    later = make_campaign("2023", name="第二轮行动", opens_on=date(2023, 4, 19), closes_on=date(2023, 6, 30))
+    page = text(clerk.get(reverse("report_overview")))
+    assert "第二轮行动（进行中）" in page
+    assert f"?campaign={stocked.campaign.code}" in page
+    page = text(clerk.get(reverse("report_overview"), {"campaign": stocked.campaign.code}))
+    assert f"{stocked.campaign.name}（进行中）" in page
+    assert f"?campaign={later.code}" in page
 
 
 def test_overview_is_for_those_who_read_the_ledger(stocked, client):

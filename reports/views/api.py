@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from campaigns.access import in_json, signed_in
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
-from campaigns.models import Campaign
+from campaigns.rounds import shown_campaign
 from reports.actions.exports import check_can_export
 from reports.actions.packages import BUILDERS
 from reports.figures import figures
@@ -84,7 +84,7 @@ def api_list(request: HttpRequest, kind: str) -> JsonResponse:
 @require_GET
 def api_figures(request: HttpRequest) -> JsonResponse:
     """All indicators of the reader's scope, as 总览 prints them."""
-    posting, campaign = request.posting, Campaign.objects.current()
+    posting, campaign = request.posting, shown_campaign(request.GET.get("campaign", ""))
     if posting is None or posting.role not in BUILDERS:
         raise NotAllowed("指标不在您当前身份的查看范围内。")
     if campaign is None:

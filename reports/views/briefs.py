@@ -10,6 +10,7 @@ from campaigns.access import roles
 from campaigns.ground.table import Column, Table, paginate
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign
+from campaigns.rounds import shown_campaign
 from reports.brief_facts import brief_facts
 from reports.briefs import brief_paper
 from reports.enums import BriefKind
@@ -19,7 +20,6 @@ from reports.papers.gbt9704 import to_docx
 from reports.papers.paper_json import from_json
 from reports.querysets import READERS
 from reports.scope import Scope
-from reports.submission_list import this_round
 from reports.views.bulletins import marked
 from reports.views.papers import paper_answer
 
@@ -104,7 +104,7 @@ def _kind(slug: str) -> BriefKind:
 
 
 def _paper(request: HttpRequest, kind: BriefKind) -> Document:
-    campaign = this_round() or get_object_or_404(Campaign)
+    campaign = shown_campaign() or get_object_or_404(Campaign)
     scope = Scope(posting=request.posting, campaign=campaign, on=timezone.localdate())
     return brief_paper(kind, brief_facts(kind, scope, load_calendar()))
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from campaigns.access import roles
 from campaigns.ground.workdays import load_calendar
-from campaigns.models import Campaign
+from campaigns.rounds import other_rounds, shown_campaign
 from issues.lists.measures import FIVE
 from reports.actions.packages import BUILDERS
 from reports.breakdowns import reductions
@@ -24,8 +24,8 @@ LATE = ("overdue",)  # the only figures that are red when they aren't nought
 
 @roles(*BUILDERS)
 def overview(request: HttpRequest) -> HttpResponse:
-    """A fixed number of queries, whatever the number of rows."""
-    campaign = Campaign.objects.current()
+    """The round named in the address, else the running or the last one. A fixed number of queries, whatever the rows."""
+    campaign = shown_campaign(request.GET.get("campaign", ""))
     if campaign is None:
         return render(request, "reports/overview.html", {"campaign": None})
     scope = Scope(posting=request.posting, campaign=campaign, on=timezone.localdate())
@@ -34,6 +34,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     cards = _cards(scope, found)
     context = {
         "campaign": campaign,
+        "rounds": other_rounds(campaign),
         "lead": lead_sentence(found, scope.on),
         "cards": list(cards.values()),
         "headlines": [cards[key] for key in HEADLINES],

@@ -12,8 +12,9 @@ from campaigns.forms.filters import of_round
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.serving import file_answer, file_to_save
 from campaigns.ground.table import Column, Table, paginate
-from campaigns.models import Campaign, Job
+from campaigns.models import Job
 from campaigns.permissions_plan import allows
+from campaigns.rounds import shown_campaign
 from reports.actions.packages import (
     BUILDERS,
     add_scans,
@@ -60,7 +61,7 @@ def _rows(package: Package, name: str) -> int | None:
 @roles(*BUILDERS)
 def package_list(request: HttpRequest) -> HttpResponse:
     """GET: the packages in reach. POST: have one built; the page then shows how far it is."""
-    campaign, on = Campaign.objects.current(), timezone.localdate()
+    campaign, on = shown_campaign(request.GET.get("campaign", "")), timezone.localdate()
     form = PackageForm(request.POST or None, posting=request.posting, initial={"on": on})
     refusal = ""
     if request.method == "POST" and campaign and form.is_valid():

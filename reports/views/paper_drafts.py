@@ -13,6 +13,7 @@ from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign, Organization
 from campaigns.permissions_plan import allows
+from campaigns.rounds import shown_campaign
 from reports.actions.drafts import save_draft
 from reports.actions.packages import reach_for
 from reports.draft_rights import check_can_draft
@@ -25,7 +26,6 @@ from reports.papers.plain_paper import to_text
 from reports.querysets import READERS
 from reports.scope import Scope, unit_scope
 from reports.submission_forms import DraftForm
-from reports.submission_list import this_round
 from reports.views.papers import paper_answer
 
 SLUGS = {"summary": PaperKind.SUMMARY, "rectification": PaperKind.RECTIFICATION, "plan": PaperKind.WALK_PLAN}
@@ -37,7 +37,7 @@ def _scope(request: HttpRequest, code: str) -> Scope:
     organization = get_object_or_404(
         Organization.objects.visible_to(request.posting).select_related("parent"), code=code
     )
-    campaign = this_round() or get_object_or_404(Campaign)
+    campaign = shown_campaign() or get_object_or_404(Campaign)
     reach = reach_for(request.posting, organization)
     return unit_scope(organization=organization, campaign=campaign, on=timezone.localdate(), reach=reach)
 

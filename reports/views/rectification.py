@@ -9,6 +9,7 @@ from campaigns.access import roles
 from campaigns.enums import Role
 from campaigns.ground.workdays import load_calendar
 from campaigns.models import Campaign, Organization
+from campaigns.rounds import shown_campaign
 from issues.models import LedgerItem
 from reports.actions.packages import reach_for
 from reports.breakdowns import gather
@@ -17,7 +18,6 @@ from reports.enums import PaperKind
 from reports.papers.gbt9704 import to_docx
 from reports.rectification import item_report
 from reports.scope import unit_scope
-from reports.submission_list import this_round
 from reports.views.papers import paper_answer
 
 READERS = (Role.REPORTER, Role.DEPUTY, Role.HEAD, Role.REFORM_OFFICE, Role.INSPECTOR)
@@ -52,7 +52,7 @@ def rectification_unit(request: HttpRequest, code: str) -> HttpResponse:
         Organization.objects.visible_to(request.posting).select_related("parent"), code=code
     )
     campaign, on, calendar = (
-        this_round() or get_object_or_404(Campaign),
+        shown_campaign() or get_object_or_404(Campaign),
         timezone.localdate(),
         load_calendar(),
     )
