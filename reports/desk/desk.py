@@ -77,7 +77,7 @@ def desk(reader: Reader) -> Desk:
     total = sum(count.number for count in told)
     shown = sorted(_lines(counted, reader), key=_urgency)[:SHOWN]
     cards = [
-        Card(work.label, count.number, work.url(reader.posting), bool(count.late))
+        Card(work.label, count.number, work.url(reader.posting), bool(count.late), work.note)
         for work, count in counted
         if count.number
     ]

@@ -35,17 +35,25 @@ class Work:
     """A kind of work. `rows`: what waits; `url`: the page that holds exactly these rows, "" for none.
 
     `teller` None: it is counted on its card and not told line by line (because its page is blind, or because the rows
-    stand among another card's).
+    stand among another card's), and not part of the sum either: `note` says so on the card.
     """
 
     label: str
     rows: Callable[[Reader], QuerySet]
     url: Callable[[Posting], str]
     teller: Teller | None = None
+    note: str = ""
 
 
 def listed(
-    label: str, key: str, teller: Teller | None = None, *, page: str = "", own: bool = False, **query: str
+    label: str,
+    key: str,
+    teller: Teller | None = None,
+    *,
+    page: str = "",
+    note: str = "",
+    own: bool = False,
+    **query: str,
 ) -> Work:
     """The rows of the exportable list `key` under the filters `query`.
 
@@ -68,7 +76,7 @@ def listed(
             return reverse(page or listing.page)
         return f"{reverse(listing.page)}?{urlencode(filters)}"
 
-    return Work(label, rows, url, teller)
+    return Work(label, rows, url, teller, note)
 
 
 def _objections(reader: Reader) -> QuerySet:
@@ -83,6 +91,7 @@ _QUALITY = Work(
     "待评价质量",
     lambda reader: Problem.objects.unjudged_by(reader.posting),
     lambda posting: reverse("quality_queue"),
+    note="不限时，不计入件数",
 )
 _MINE = listed("待办台账", "ledger", lines.LEDGER, mine="1")
 _TO_DECIDE = listed("待办台账", "ledger", lines.DECIDE, mine="1")
@@ -92,7 +101,7 @@ _SLIPS = listed("督办单待办结", "slips", lines.OBEY_SLIP, own=True, state=
 WORKS: dict[str, tuple[Work, ...]] = {
     Role.REPORTER: (
         _MINE,
-        listed("其中被退回", "ledger", mine="1", returned="1"),
+        listed("其中被退回", "ledger", note="含在待办台账内", mine="1", returned="1"),
         listed("走流程草稿", "walks", lines.DRAFT, state="草稿"),
         listed("走流程任务待登记", "plan_tasks", lines.TASK, own=True, state="未完成"),
         listed("举一反三待自查", "selfchecks", lines.SELFCHECK, own=True, state="待答复"),
