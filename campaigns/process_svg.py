@@ -16,7 +16,7 @@ from campaigns.process import Edge, Node, ProcessMap, Spread, span_words
 from campaigns.process_places import Half
 
 WIDE, HIGH = 116, 80
-ACROSS = 58
+ACROSS = 44
 LANE, GUTTER = 22, 20
 MARGIN = 14
 THIN, THICK = 1.4, 5.0
@@ -212,7 +212,7 @@ def edge_sentence(edge: Edge) -> str:
     return f"{'退回、补正路线：' if edge.is_return else ''}{way}，{edge.walks} 次走流程"
 
 
-_LEFT, _RIGHT, _TOP, _FOOT, _PLOT, _STEP = 84, 96, 26, 42, 150, 96
+_LEFT, _FIRST, _RIGHT, _TOP, _FOOT, _PLOT, _STEP = 84, 36, 96, 26, 42, 150, 96
 
 
 def trend_svg(halves: Sequence[Half], *, title: str, link: Callable[[Half], str]) -> str:
@@ -220,9 +220,9 @@ def trend_svg(halves: Sequence[Half], *, title: str, link: Callable[[Half], str]
     highest = max(float(half.minutes.median) for half in halves)
     unit = next((size for size in (1440, 60) if highest >= 2 * size), 1)
     top = unit * charts.round_top(highest / unit)
-    width = _LEFT + _STEP * (len(halves) - 1) + _RIGHT
+    width = _LEFT + _FIRST + _STEP * (len(halves) - 1) + _RIGHT
     points = [
-        (_LEFT + _STEP * n, _TOP + _PLOT - charts.scale(half.minutes.median, top, _PLOT))
+        (_LEFT + _FIRST + _STEP * n, _TOP + _PLOT - charts.scale(half.minutes.median, top, _PLOT))
         for n, half in enumerate(halves)
     ]
     parts = []

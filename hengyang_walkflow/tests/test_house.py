@@ -176,3 +176,32 @@ def test_chinese_sentences_have_chinese_punctuation():
             if HALF_WIDTH.search(node.value) and "\\" not in node.value and node.value not in FIXED_WORDS:
                 wrong.append(f"{name}:{node.lineno} {node.value}")
     assert wrong == []
+
+
+BESIDE_CHINESE = re.compile(r"[一-鿿”》）][,;]|[,;][一-鿿“《▲◆]|[一-鿿”》]\(|\)[一-鿿“《]|字:字")
+UNREAD = re.compile(
+    r"{% comment %}.*?{% endcomment %}|<script.*?</script>|{% verbatim %}.*?{% endverbatim %}", re.DOTALL
+)
+SPOKEN = re.compile(r'(?:placeholder|aria-label|title|data-label|data-confirm[\w-]*)="([^"]*)"')
+
+
+def said_in(template: str) -> list[str]:
+    """What a template says: its lines without markup, a value standing as 字, and the texts within tags and attributes."""
+    source = UNREAD.sub("", template)
+    told = [text for tag in re.findall(r"{%.*?%}", source) for text in re.findall(r'"([^"]*)"', tag)]
+    source = re.sub(r"{%.*?%}", "", re.sub(r"{{.*?}}", "字", source))
+    told += SPOKEN.findall(source)
+    return told + [
+        re.sub(r"&\w+;", " ", line).strip() for line in re.sub(r"<[^>]*>", "", source).splitlines()
+    ]
+
+
+def test_templates_have_chinese_punctuation():
+    """Also where a value stands between: 承诺 {{ … }}，实际 {{ … }}（{{ … }} 次）."""
+    wrong = [
+        f"{path.relative_to(ROOT)}: {text}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for text in said_in(path.read_text(encoding="utf-8"))
+        if BESIDE_CHINESE.search(text)
+    ]
+    assert wrong == []
