@@ -312,7 +312,7 @@ def test_a_trend_starts_at_zero_and_names_its_numbers():
     )
     told = trend_svg(halves, title="走势", link=lambda half: "")
     assert "2022年5月上半月，2 次走流程，全程中位数 50 分钟" in told
-    assert 'points="84,26 180,101"' in told  # 50 is the top of the axis, 25 half way down
+    assert 'points="120,26 216,101"' in told  # 50 is the top of the axis, 25 half way down
 
 
 def test_scales():
