@@ -1,11 +1,16 @@
 """Filters and small forms of the administration's pages."""
 
+from functools import reduce
+from operator import or_
+from typing import Any
+
 from django import forms
 from django.db.models import Q, QuerySet
 
-from campaigns.enums import OrganizationKind, Rank, Reach, Role
+from campaigns.enums import OrganizationKind, Rank, Role
 from campaigns.ground.jobs import JobState
 from campaigns.ground.notices import Channel, DeliveryState
+from campaigns.models import Organization
 
 _EITHER = [("", "全部"), ("是", "是"), ("否", "否")]
 
@@ -62,16 +67,31 @@ class OrganizationFilter(RosterFilter):
 
 
 class PersonFilter(RosterFilter):
+    """people: those whose units are offered; an export needs no offers."""
+
     q = forms.CharField(label="姓名或编号", required=False, max_length=50)
-    organization = forms.CharField(label="单位编码", required=False, max_length=40)
+    organization = forms.CharField(label="单位", required=False, max_length=100, widget=forms.Select)
     rank = forms.ChoiceField(label="身份", required=False, choices=any_of(Rank.choices))
     obligated = forms.ChoiceField(label="是否应走", required=False, choices=_EITHER)
+
+    def __init__(self, data: Any = None, *, people: QuerySet | None = None) -> None:
+        super().__init__(data)
+        if people is not None:
+            units = Organization.objects.filter(pk__in=people.order_by().values("organization")).order_by(
+                "path"
+            )
+            offers = [("", "全部"), *((unit.code, unit.label) for unit in units)]
+            said = self.data.get("organization", "")
+            self.fields["organization"].widget.choices = offers + (
+                [] if said in dict(offers) else [(said, said)]
+            )
 
     def condition(self, name: str, value: str) -> Q:
         if name == "q":
             return Q(name__contains=value) | Q(code__contains=value)
         if name == "organization":
-            return Q(organization__code=value)
+            names = ("code", "name", "short_name")
+            return reduce(or_, (Q(**{f"organization__{name}": value}) for name in names))
         if name == "rank":
             return Q(rank=value_of(Rank, value))
         return Q(is_obligated=value == "是")
@@ -103,14 +123,6 @@ class DeliveryFilter(forms.Form):
     q = forms.CharField(label="收件账号或群", required=False, max_length=50)
     state = forms.ChoiceField(label="状态", required=False, choices=any_of(DeliveryState.choices))
     channel = forms.ChoiceField(label="渠道", required=False, choices=any_of(Channel.choices))
-
-
-class PostingRequestForm(forms.Form):
-    """Ask for a role; 安全管理员 grants it."""
-
-    organization = forms.CharField(label="单位编码", max_length=40)
-    role = forms.ChoiceField(label="系统角色", choices=Role.choices)
-    reach = forms.ChoiceField(label="范围", choices=Reach.choices)
 
 
 class YearFilter(forms.Form):

@@ -9,6 +9,8 @@ from typing import Any
 from django import forms
 from django.db.models import Model, Q, QuerySet
 
+from campaigns.models import Organization
+
 # Ids of the datalists the page prints once.
 UNITS, MATTERS = "unit-options", "matter-options"
 _BRACKETED = re.compile(r"[(（]([^()（）]+)[)）]\s*$")
@@ -57,3 +59,16 @@ class PickField(forms.CharField):
             candidates = "、".join(named(row) for row in found)
             raise forms.ValidationError(f"“{text}”对应多个{self.what}：{candidates}，请填写编码。")
         raise forms.ValidationError(f"没有找到{self.what}“{text}”，请填写编码或全称。")
+
+
+def unit_field(label: str = "单位", **kwargs: Any) -> PickField:
+    """Any unit, by its code, its name or its short name."""
+    names = ("name", "short_name")
+    return PickField(
+        rows=Organization.objects.order_by("code"),
+        what="单位",
+        names=names,
+        listed=UNITS,
+        label=label,
+        **kwargs,
+    )

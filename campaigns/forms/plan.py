@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from campaigns.enums import Rank, SessionMode, TaskOrigin
 from campaigns.forms.filters import ListFilter, any_of, is_unit, offer_rounds, round_field, value_of
-from campaigns.forms.picks import MATTERS, UNITS, PickField
+from campaigns.forms.picks import MATTERS, UNITS, PickField, unit_field
 from campaigns.models import Campaign, Matter, Organization, Person
 from campaigns.plan_lists import CITY_LEVEL, COUNTY_LEVEL, STANDINGS, county_places, with_rest, with_standing
 from campaigns.querysets import in_reach
@@ -156,14 +156,8 @@ class TaskForm(forms.Form):
         self.fields["matter"] = PickField(
             rows=Matter.objects.all(), what="事项", names=("name",), listed=MATTERS, label="事项"
         )
-        self.fields["walked_unit"] = PickField(
-            rows=Organization.objects.all(),
-            what="单位",
-            names=names,
-            listed=UNITS,
-            label="地点（被体验单位）",
-            required=False,
-            help_text="不填则为事项在当地的主管单位。",
+        self.fields["walked_unit"] = unit_field(
+            "地点（被体验单位）", required=False, help_text="不填则为事项在当地的主管单位。"
         )
         self.order_fields(self.field_order)
 

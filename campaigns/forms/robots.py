@@ -2,15 +2,16 @@
 
 from django import forms
 
+from campaigns.forms.picks import unit_field
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.webhooks import RobotKind, check_address
-from campaigns.models import Organization, Robot
+from campaigns.models import Robot
 
 
 class RobotForm(forms.Form):
     """One robot. Its address and secret are written here and never read back."""
 
-    organization = forms.CharField(label="单位编码", max_length=40)
+    organization = unit_field()
     name = forms.CharField(label="群名称", max_length=60)
     kind = forms.ChoiceField(label="渠道", choices=RobotKind.choices)
     url = forms.CharField(
@@ -32,7 +33,7 @@ class RobotForm(forms.Form):
         initial = {}
         if robot is not None:
             initial = {
-                "organization": robot.organization.code,
+                "organization": robot.organization,
                 "name": robot.name,
                 "kind": robot.kind,
                 "is_active": robot.is_active,
@@ -43,12 +44,6 @@ class RobotForm(forms.Form):
             self.fields["secret"].help_text += "不改就留空。"
         else:
             self.fields["url"].help_text = "在群里添加机器人后复制的完整地址。"
-
-    def clean_organization(self) -> Organization:
-        unit = Organization.objects.filter(code=self.cleaned_data["organization"].strip()).first()
-        if unit is None:
-            raise forms.ValidationError("没有这个编码的单位。")
-        return unit
 
     def clean_url(self) -> str:
         url = self.cleaned_data["url"].strip()

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from campaigns.enums import Channel, Role, SessionMode, StepKind, Verdict
-from campaigns.forms.picks import MATTERS, UNITS, PickField
+from campaigns.forms.picks import MATTERS, PickField, unit_field
 from campaigns.forms.walk_parts import CompanionsField, FilesField, moment_field
 from campaigns.models import Campaign, Matter, Organization, Person, Posting
 from campaigns.modes import COMMON_FACTS, FORMS, OWN_FACTS, Form
@@ -171,14 +171,8 @@ class WalkForm(forms.Form):
             error_messages={"required": "请选择事项。"},
             help_text="输入编码或名称，从提示里选。",
         )
-        self.fields["walked_unit"] = PickField(
-            rows=Organization.objects.order_by("code"),
-            what="单位",
-            names=("name", "short_name"),
-            listed=UNITS,
-            label="被体验单位",
-            required=False,
-            help_text="不填就是该事项在当地的主管单位。",
+        self.fields["walked_unit"] = unit_field(
+            "被体验单位", required=False, help_text="不填就是该事项在当地的主管单位。"
         )
 
     def clean(self) -> dict[str, Any]:

@@ -218,6 +218,26 @@ def test_a_unit_sees_only_its_own_people(client, city):
     assert "共 1 条" in client.get(reverse("person_list")).content.decode()
 
 
+@pytest.mark.parametrize("said", ["A", "甲局", "衡阳市甲局"])
+def test_people_are_found_by_their_unit_however_it_is_called(client, city, admin, said):
+    for code, name in (("A", "甲局"), ("B", "乙局")):
+        make_person(make_unit(code, city, name=f"衡阳市{name}", short_name=name), f"{name}某")
+    page = _enter(client, admin).get(reverse("person_list"), {"organization": said}).content.decode()
+    assert "共 1 条" in page
+    assert "甲局某" in page
+
+
+@pytest.mark.parametrize("said", ["A", "甲局", "甲局(A)"])
+def test_a_role_is_asked_for_with_the_unit_however_it_is_called(client, city, admin, said):
+    unit = make_unit("A", city, name="衡阳市甲局", short_name="甲局")
+    person = make_posting(city).person
+    answer = _enter(client, admin).post(
+        reverse("person_detail", args=[person.pk]), {"organization": said, "role": "HEAD", "reach": "OWN"}
+    )
+    assert answer.status_code == 302
+    assert Posting.objects.filter(person=person, organization=unit, role="HEAD", granted_at=None).exists()
+
+
 def test_without_a_posting_the_home_says_whom_to_ask(client, city):
     clerk = make_posting(city, granted=False)
     client.force_login(clerk.person.user)

@@ -343,7 +343,7 @@ def test_left_blank_stays_as_it_was(town, receiver, admin):
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"organization": "nowhere"}, "没有这个编码的单位"),
+        ({"organization": "nowhere"}, "没有找到单位"),
         ({"url": "https://example.invalid/hook"}, "不在允许的范围内"),
         ({"url": ""}, "请填写机器人的地址"),
         ({"kind": "WEBHOOK"}, "通用接口要填密钥"),

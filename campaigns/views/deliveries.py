@@ -14,7 +14,7 @@ from campaigns.forms.robots import RobotForm
 from campaigns.ground.notices import Channel, DeliveryState
 from campaigns.ground.refusal import NotAllowed
 from campaigns.ground.table import Table, paginate
-from campaigns.models import Delivery, Robot
+from campaigns.models import Delivery, Organization, Robot
 from campaigns.roster import DELIVERIES, ROBOTS
 from campaigns.roster_forms import DeliveryFilter
 
@@ -85,7 +85,8 @@ def _robot_page(request: HttpRequest, robot: Robot | None) -> HttpResponse:
         except NotAllowed as sentence:
             refusal = str(sentence)
         status = 422
-    context = {"form": form, "robot": robot, "refusal": refusal}
+    units = Organization.objects.order_by("code")
+    context = {"form": form, "robot": robot, "refusal": refusal, "unit_options": units}
     return render(request, "campaigns/robot_form.html", context, status=status)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from campaigns.access import roles
 from campaigns.actions import accounts
 from campaigns.enums import BUSINESS_ROLES, Role
+from campaigns.forms.postings import PostingRequestForm
 from campaigns.ground.table import Table, paginate
 from campaigns.models import Organization, Person, Posting, WalkSession
 from campaigns.permissions import can_reset_password
@@ -20,7 +21,6 @@ from campaigns.roster_forms import (
     GrantFilter,
     OrganizationFilter,
     PersonFilter,
-    PostingRequestForm,
     value_of,
 )
 from campaigns.views.walks import export_url
@@ -69,8 +69,9 @@ def _matters_of(request: HttpRequest, unit: Organization) -> list[MatterRow]:
 
 @roles(*_ROSTER_READERS)
 def person_list(request: HttpRequest) -> HttpResponse:
-    form = PersonFilter(request.GET or None)
-    rows = person_rows(form.narrow(Person.objects.visible_to(request.posting)))
+    people = Person.objects.visible_to(request.posting)
+    form = PersonFilter(request.GET or None, people=people)
+    rows = person_rows(form.narrow(people))
     table = Table(PEOPLE, paginate(rows, request.GET.get("page")), url=Person.get_absolute_url)
     context = {"table": table, "form": form, "export_url": export_url(request, "people")}
     return render(request, "campaigns/person_list.html", context)
@@ -82,18 +83,15 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(
         Person.objects.visible_to(request.posting).select_related("organization", "user"), pk=pk
     )
-    form = PostingRequestForm(request.POST or None, initial={"organization": person.organization.code})
+    form = PostingRequestForm(request.POST or None, initial={"organization": person.organization})
     if request.method == "POST" and request.posting.role == Role.ADMIN and form.is_valid():
-        unit = Organization.objects.filter(code=form.cleaned_data["organization"]).first()
-        if unit is None:
-            form.add_error("organization", "没有这个单位编码。")
-        elif person.user_id is None:
+        if person.user_id is None:
             form.add_error(None, "这个人还没有登录账号，请先通过导入向导填写登录账号。")
         else:
             said = form.cleaned_data
             accounts.request_posting(
                 person=person,
-                organization=unit,
+                organization=said["organization"],
                 role=said["role"],
                 reach=said["reach"],
                 by=request.posting,
@@ -106,6 +104,7 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "person": person,
         "postings": Table(POSTINGS, postings),
         "form": form,
+        "unit_options": Organization.objects.order_by("code"),
         "may_reset": can_reset_password(request.posting, person),
     }
     return render(request, "campaigns/person_detail.html", context)
