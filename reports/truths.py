@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from campaigns.ground.calendar import Calendar
 from campaigns.ground.workdays import load_calendar
-from campaigns.models import Campaign, Deadline, Obligation, WalkSession
+from campaigns.models import Campaign, Deadline, Obligation, SessionStep, WalkSession
+from campaigns.process_ways import way_of
 from issues.enums import LedgerState, MoveName, RectifyKind
 from issues.models import LedgerEntry, LedgerItem, MeasureDemand, MeasureProblem
 from issues.moves import LASTING_DAYS
@@ -159,6 +160,15 @@ def _two_duties_at_once(campaign: Campaign, calendar: Calendar) -> Iterator[tupl
         yield row.person.code, f"{row.person.name}自 {row.starts_on} 起的应走与后一段重叠。"
 
 
+def _way_against_steps(campaign: Campaign, calendar: Calendar) -> Iterator[tuple[str, str]]:
+    """The texts a map is drawn from say what the steps say (campaigns.process_ways)."""
+    steps = Prefetch("steps", SessionStep.objects.order_by("sequence"))
+    walks = WalkSession.objects.in_campaign(campaign).order_by("number").prefetch_related(steps)
+    for walk in walks.iterator(chunk_size=1000):
+        if (walk.way, walk.way_minutes) != way_of(walk.steps.all()):
+            yield walk.number, "流程图所用的环节顺序或分钟与环节记录不一致。"
+
+
 TRUTHS = (
     Truth("closer", "销号人不属于责任单位", _closed_by_its_own_unit),
     Truth("places", "同一人不同时走两场流程", _two_places_at_once),
@@ -168,6 +178,7 @@ TRUTHS = (
     Truth("clock", "整改时限与状态一致", _clock_against_state),
     Truth("turn", "本环节时限与状态一致", _turn_against_state),
     Truth("duties", "一个人同一天只有一段应走", _two_duties_at_once),
+    Truth("ways", "流程图与环节记录一致", _way_against_steps),
     Truth("provisional", "跨未公布年份的时限标为暂定", _provisional_dates),
 )
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from campaigns.models import Obligation
-from campaigns.tests.factories import at
+from campaigns.tests.factories import at, make_steps
 from issues.actions import ledger
 from issues.actions.verifying import stop_waiting
 from issues.enums import LedgerState, RectifyKind
@@ -73,6 +73,13 @@ def test_signed_without_a_measure(sound):
 def test_held_outside_the_campaign(sound):
     walk = sound.walk(day=date(2022, 4, 1))
     assert ("走流程日期在行动期间内", walk.number) in broken(sound)
+
+
+def test_a_way_that_is_not_what_its_steps_say(sound):
+    walk = make_steps(sound.walk(day=date(2022, 5, 11)), {"kind": "QUEUE"}, {"kind": "ACCEPT", "minutes": 5})
+    assert broken(sound) == []
+    walk.steps.filter(kind="ACCEPT").update(result="RETURNED")
+    assert broken(sound) == [("流程图与环节记录一致", walk.number)]
 
 
 def test_clock_that_runs_after_the_end(sound):
