@@ -205,3 +205,14 @@ def test_templates_have_chinese_punctuation():
         if BESIDE_CHINESE.search(text)
     ]
     assert wrong == []
+
+
+def test_scripts_have_chinese_punctuation():
+    """What the pages' scripts say, a value standing as 字."""
+    wrong = []
+    for path in sorted((ROOT / "static").rglob("*.js")):
+        for _, text in re.findall(r"""(["'`])((?:(?!\1).)*)\1""", path.read_text(encoding="utf-8")):
+            said = re.sub(r"\${[^}]*}", "字", text)
+            if re.search("[一-鿿]", text) and BESIDE_CHINESE.search(said):
+                wrong.append(f"{path.relative_to(ROOT)}: {text}")
+    assert wrong == []

@@ -88,7 +88,7 @@
       el("time", { text: Log.clock.time(step.startedAt) }),
       el("span", {}, el("strong", { text: kindName(step.kind) }),
         ` ${step.endedAt ? Log.clock.span(step.startedAt, step.endedAt) : "进行中"}`,
-        waited ? `,等 ${waited} 分钟` : "",
+        waited ? `，等 ${waited} 分钟` : "",
         step.result ? el("span", { class: "chip chip-amber", text: RESULT[step.result] }) : null,
         ...said.map((text) => el("span", { class: "log-said", text }))));
   }
@@ -165,7 +165,7 @@
             drawProblems();
             drawSteps();
             save();
-          }, { class: "button is-quiet", "aria-label": `去掉问题:${problem.text}` })))
+          }, { class: "button is-quiet", "aria-label": `去掉问题：${problem.text}` })))
     );
   }
 

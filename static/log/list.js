@@ -67,8 +67,8 @@
   }
 
   function reasons(draft) {
-    const said = (draft.refusals ?? []).map(({ label, error }) => (label ? `${label}:${error}` : error));
-    const left = (draft.photosLeft ?? []).map((reason) => `有一张照片没有收下:${reason}`);
+    const said = (draft.refusals ?? []).map(({ label, error }) => (label ? `${label}：${error}` : error));
+    const left = (draft.photosLeft ?? []).map((reason) => `有一张照片没有收下：${reason}`);
     const all = [...said, ...left];
     return all.length ? el("ul", { class: "log-why" }, ...all.map((text) => el("li", { text }))) : null;
   }

@@ -53,7 +53,7 @@
   }
 
   const sentences = ({ said, status }) =>
-    said?.refusals ?? [{ field: "", label: "", error: said?.error ?? `系统没有收下(${status}),请导出草稿后联系技术支持。` }];
+    said?.refusals ?? [{ field: "", label: "", error: said?.error ?? `系统没有收下（${status}），请导出草稿后联系技术支持。` }];
 
   async function sendWalk(draft, headers) {
     const answer = await ask(place(draft), {
