@@ -7,6 +7,7 @@
   const SAVE_AFTER = 300;
   let draft = null;
   let pending;
+  let counted; // the draft the state above was last reckoned with
   let saving = Promise.resolve();
 
   // ---- keeping -----------------------------------------------------------------------------------------------------------
@@ -21,6 +22,10 @@
     try {
       if (await kept) {
         byId("saved").textContent = `已存本机 ${Log.clock.time(copy.savedAt)}`;
+        if (counted !== copy.id) {
+          counted = copy.id;
+          Log.page.redraw();
+        }
         return true;
       }
       Log.page.say("这份记录已在另一个页面提交或删除，这里的改动没有保存。");

@@ -92,8 +92,10 @@
     const queued = mine.filter((draft) => draft.state === "queued").length;
     const unsent = mine.filter((draft) => draft.state !== "sent").length;
     const refused = mine.filter((draft) => draft.state === "rejected").length;
-    byId("queue").textContent = queued ? `${queued} 条待上传` : refused ? `${refused} 条未收下` : "全部已上传";
-    byId("queue").dataset.queued = queued + refused;
+    byId("queue").textContent = queued ? `${queued} 条待上传`
+      : refused ? `${refused} 条未收下`
+      : unsent ? `${unsent} 份草稿没有提交` : "全部已上传";
+    byId("queue").dataset.queued = unsent;
     byId("send").hidden = !queued;
     byId("export").hidden = !unsent;
     byId("net").textContent = navigator.onLine ? "在线" : "离线，可继续记录";

@@ -145,6 +145,8 @@ def test_a_leader_logs_a_whole_walk_in_under_25_taps(phone, tmp_path):
     page.keyboard.type("排队二十分钟；补了一次材料，说明没有一次性告知。")
     for answer in page.locator(".verdict").all():
         answer.get_by_role("button", name="能", exact=True).click()
+    expect(page.locator("#queue")).to_have_text("1 份草稿没有提交")
+    page.evaluate("scrollTo(0, 0)")
     one.person.shot("walk-log")
     finish(page)
     said(page, "已上传，登记编号 DJ-")
