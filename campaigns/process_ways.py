@@ -3,7 +3,8 @@
 way: "QUEUE ACCEPT! SUPPLEMENT", the steps in their order, ! where the result was 退回 or 补正.
 minutes: "QUEUE:12:5 ACCEPT:30 SUPPLEMENT:600", of each the whole minutes it took and, where somebody noted them, those
 waited. That the step is named in both lets either be counted as it stands.
-campaigns.actions.walk_writing writes both with the steps; nobody else does. Pure: no model, no query.
+Whoever writes steps writes both: campaigns.actions.walk_writing, and imports_sessions for a workbook; check_truths compares
+them every night. Pure: no model, no query.
 """
 
 from collections import Counter

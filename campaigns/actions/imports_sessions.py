@@ -8,6 +8,7 @@ from campaigns.actions.imports_plan import Plan, PlannedRow, RowAction
 from campaigns.actions.imports_write import (
     BATCH,
     codes_of,
+    fill,
     new_row,
     raise_counters,
     save_rows,
@@ -16,7 +17,8 @@ from campaigns.actions.imports_write import (
 )
 from campaigns.enums import EntryKind, SessionMode, SessionState
 from campaigns.ground.clock import day_of
-from campaigns.models import Companion, Complaint, PhotoMark, Posting, User, WalkSession
+from campaigns.models import Companion, Complaint, PhotoMark, Posting, SessionStep, User, WalkSession
+from campaigns.process_ways import way_of
 from campaigns.resources.session_people import evidence_marks
 
 Codes = dict[str, dict[str, int]]
@@ -28,13 +30,16 @@ def write_sessions(plan: Plan, *, by: Posting | User, now: datetime) -> None:
     actor = by.person.user if isinstance(by, Posting) else by
     new, changed = plan.of(RowAction.NEW), plan.of(RowAction.CHANGED)
     made = [_new(plan, row, codes, actor) for row in new]
+    for walk, row in zip(made, new, strict=True):
+        _tell_way(plan, walk, row, codes)
     _link_complaints(made)
     WalkSession.objects.bulk_create(made, batch_size=BATCH)
     stored = update_rows(plan, codes)
     for row in changed:
         _restamp(stored[row.draft.stored["pk"]], row, codes)
+        _tell_way(plan, stored[row.draft.stored["pk"]], row, codes)
     _link_complaints(stored.values())
-    save_rows(WalkSession, stored.values(), ["held_on", "recorded_by", "complaint"])
+    save_rows(WalkSession, stored.values(), ["held_on", "recorded_by", "complaint", "way", "way_minutes"])
     owners = {walk.pk: row for walk, row in zip(made, new, strict=True)}
     owners |= {row.draft.stored["pk"]: row for row in changed}
     write_parts(plan, owners, codes)
@@ -76,6 +81,16 @@ def _link_complaints(walks: Iterable[WalkSession]) -> None:
 def _changed(owners: dict[int, PlannedRow], name: str) -> dict[int, list]:
     """Walk → its list, where that differs from what is stored."""
     return {pk: row.draft.values[name] for pk, row in owners.items() if row.draft.changes(name)}
+
+
+def _tell_way(plan: Plan, walk: WalkSession, row: PlannedRow, codes: Codes) -> None:
+    """What the walk says of its steps on its own row (campaigns.process_ways)."""
+    part = next(part for part in plan.parts if part.name == "steps")
+    steps = []
+    for values in row.draft.values[part.name]:
+        steps.append(SessionStep())
+        fill(steps[-1], part.inner().items(), values, codes)
+    walk.way, walk.way_minutes = way_of(steps)
 
 
 def _write_walkers(owners: dict[int, PlannedRow], codes: Codes) -> None:

@@ -191,6 +191,12 @@ def make_steps(session: WalkSession, *steps: Mapping[str, Any]) -> WalkSession:
     return session
 
 
+def assert_ways_are_told() -> None:
+    """Every walk tells on its own row what its steps say, whoever wrote them."""
+    for walk in WalkSession.objects.all():
+        assert (walk.way, walk.way_minutes) == way_of(walk.steps.order_by("sequence")), walk
+
+
 def make_complaint(unit: Organization, number: str = "", **fields: Any) -> Complaint:
     """A 12345 work order about `unit`, with an invented citizen."""
     values = {

@@ -30,6 +30,7 @@ from campaigns.tests.book_builders import book_bytes
 from campaigns.tests.factories import (
     NOW,
     ZONE,
+    assert_ways_are_told,
     at,
     make_campaign,
     make_complaint,
@@ -57,7 +58,9 @@ PHASH = "phash=" + "0f" * 8
 
 @pytest.fixture(autouse=True)
 def open_campaign(campaign):
-    return campaign
+    """Whatever a test brings in or changes, its walks tell their steps in the end."""
+    yield campaign
+    assert_ways_are_told()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from campaigns.ground.refusal import NotAllowed
 from campaigns.models import Matter, Organization, Posting, WalkSession
 from campaigns.tests.factories import (
     NOW,
+    assert_ways_are_told,
     make_campaign,
     make_matter,
     make_matter_unit,
@@ -217,6 +218,7 @@ def test_changed_cells_get_their_old_values(admin, kind):
     assert exported(kind, IMPORTERS) != before
     take_back(run, admin)
     assert exported(kind, IMPORTERS) == before
+    assert_ways_are_told()
 
 
 def struck(session: WalkSession) -> Clue:

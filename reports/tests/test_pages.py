@@ -62,6 +62,18 @@ def test_overview_of_a_round_by_its_code_leads_to_the_others(stocked, clerk):
     assert f"?campaign={later.code}" in page
 
 
+def test_a_package_of_an_earlier_round_is_asked_for_from_its_page(stocked, clerk):
+    make_campaign("2023", name="第二轮行动", opens_on=date(2023, 4, 19), closes_on=date(2023, 6, 30))
+    Campaign.objects.filter(pk=stocked.campaign.pk).update(state="CLOSED")
+    address = f"{reverse('package_list')}?campaign={stocked.campaign.code}"
+    page = text(clerk.get(address))
+    assert f"{stocked.campaign.name}（已结束）" in page
+    assert "先看文字" not in page, "the desk of papers opens the running round's"
+    assert "先看文字" in text(clerk.get(reverse("package_list")))
+    clerk.post(address, {"organization": stocked.unit.pk, "on": "2022-06-20"})
+    assert Job.objects.get(kind="package").arguments["campaign"] == stocked.campaign.pk
+
+
 def test_overview_is_for_those_who_read_the_ledger(stocked, client):
     client.force_login(stocked.admin.person.user)
     assert client.get(reverse("report_overview")).status_code == 403

@@ -77,6 +77,7 @@ def package_list(request: HttpRequest) -> HttpResponse:
     page = paginate(rows.order_by("-built_at", "-pk"), request.GET.get("page"))
     context = {
         "campaign": campaign,
+        "is_this_round": campaign == shown_campaign(),  # whose texts the desk of papers opens
         "form": form,
         "refusal": refusal,
         "unit": request.posting.organization,
