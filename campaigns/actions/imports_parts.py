@@ -4,7 +4,7 @@ from typing import Any
 
 from campaigns.actions.imports_cells import CLEAR, drafts_of, find_doubles, merge
 from campaigns.actions.imports_sheets import Reading
-from campaigns.ground.sheets.values import is_blank
+from campaigns.ground.sheets.values import BadValue, is_blank
 from campaigns.resources.shape import Directory, Draft, PartResource
 
 
@@ -45,8 +45,14 @@ def _cleared(one: Reading, directory: Directory) -> list[str]:
         for number, cells in one.raw.items()
         if isinstance(cells.get(own), str) and cells[own].strip() == CLEAR and not is_blank(cells.get(record))
     ]
-    widget = part.columns()[record].widget
-    return [widget.clean(one.raw.pop(number)[record], directory=directory) for number in rows]
+    cleared = []
+    for number in rows:
+        try:
+            cleared.append(part.columns()[record].widget.clean(one.raw[number][record], directory=directory))
+        except BadValue:
+            continue  # it stays a row like any other, and is refused with its cell
+        del one.raw[number]
+    return cleared
 
 
 def merge_parts(shapes: list[PartResource], draft: Draft) -> None:

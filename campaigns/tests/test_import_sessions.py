@@ -425,6 +425,12 @@ def test_rows_of_a_sheet_replace_that_part_of_the_walk(bureau, matter, walker):
     assert (counts(emptied), CheckPoint.objects.count()) == ((1, 0, 1, 0, 0, 0), 0)
 
 
+def test_emptying_a_part_of_a_record_whose_number_is_lost_is_a_cell_and_a_sentence(bureau, matter, walker):
+    lost = step(1, record=10.0**15, 序号="清空")
+    run = load("sessions", book([walk()], [lost]), "update")
+    assert any(cell == "A2" and "超过 15 位" in sentence for cell, sentence in faults(run))
+
+
 def test_a_confirmed_walk_is_frozen(bureau, matter, walker, open_campaign):
     load("sessions", book([walk()], [step()]))
     user = User.objects.get(username="system")
